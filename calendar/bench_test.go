@@ -28,8 +28,8 @@ func BenchmarkAdd(b *testing.B) {
 func BenchmarkRickarCal(b *testing.B) {
 	from := at(b, "2026-11-20T09:00:00+07:00")
 	bc := cal.NewBusinessCalendar()
-	for _, e := range nation(b).Entries() {
-		if e.Kind == calendar.KindSwapIn {
+	for _, e := range entries(b) {
+		if e.Kind == calendar.KindSwappedWork {
 			continue
 		}
 		d := e.Date.Time()
@@ -43,4 +43,12 @@ func BenchmarkRickarCal(b *testing.B) {
 			}
 		})
 	}
+}
+
+func entries(b *testing.B) (out []calendar.Entry) {
+	book := nation(b)
+	for y := 2023; y <= 2030; y++ {
+		out = append(out, book.Entries(y)...)
+	}
+	return out
 }

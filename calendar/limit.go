@@ -5,30 +5,33 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"golang.org/x/text/unicode/norm"
 )
 
-// Unit is a unit of legal time.
+// Unit is the unit of a limit.
 type Unit uint8
 
-// The units (clock.md §2).
+// The units of limits. Days and months are judged by date, hours by instant.
 const (
-	// WorkingDay (ngày làm việc) is a day on which the office works.
-	WorkingDay Unit = iota + 1
-	// WorkingHour (giờ làm việc) is sixty minutes inside working sessions.
-	WorkingHour
-	// Day (ngày) is a calendar day.
-	Day
-	// Month (tháng) ends on the corresponding day, or on the last day of a shorter month; never thirty days.
-	Month
-	// Hour (giờ) is a clock hour.
-	Hour
+	WorkingDay  Unit = iota + 1 // "wd": a day on which the agency works
+	WorkingHour                 // "wh": sixty minutes inside sessions
+	Day                         // "d": a calendar day
+	Month                       // "mo": to the corresponding day, never thirty days
+	Hour                        // "h": sixty minutes of the clock
 )
 
-// maxHundredths bounds a limit to 100,000 units: far beyond any law, small enough for every sum.
-const maxHundredths = 100_000 * 100
+const (
+	hundred              = 100
+	largestLimit         = 100_000 // of any unit; more is a slip of the pen
+	minutesPerHour       = 60
+	minutesPerWorkingDay = 8 * minutesPerHour // one working day of budget is eight working hours (clock.md §7)
+)
 
+// ErrNoLimit says that a limit is zero where one is needed.
+var ErrNoLimit = errors.New("calendar: no limit given")
+
+const limitForm = `want a number and a unit, as in "7wd", "0.5wd", "4wh", "30d", "1mo" or "24h"`
+
+// String returns "wd", "wh", "d", "mo" or "h".
 func (u Unit) String() string {
 	switch u {
 	case WorkingDay:
@@ -42,10 +45,11 @@ func (u Unit) String() string {
 	case Hour:
 		return "h"
 	}
-	return ""
+	return "unit(" + strconv.Itoa(int(u)) + ")"
 }
 
-func (u Unit) vietnamese() string {
+// Vietnamese returns the unit's name as forms print it.
+func (u Unit) Vietnamese() string {
 	switch u {
 	case WorkingDay:
 		return "ngày làm việc"
@@ -58,102 +62,51 @@ func (u Unit) vietnamese() string {
 	case Hour:
 		return "giờ"
 	}
-	return ""
+	return u.String()
 }
 
-// Limit is an amount of time in a unit, in hundredths, so that 0.5wd and 0.25wd are exact. The zero value is "no limit".
+func unitOf(s string) (Unit, bool) {
+	for u := WorkingDay; u <= Hour; u++ {
+		if u.String() == s {
+			return u, true
+		}
+	}
+	return 0, false
+}
+
+// Limit is an amount of time in a unit, in hundredths so that 0.5wd and 0.25wd are exact. The zero value is no limit.
 type Limit struct {
 	Hundredths int
 	Unit       Unit
 }
 
-var errLimitForm = errors.New(`want a number and a unit: wd (working days), wh (working hours), d (days), mo (months), h (hours), as in "12wd" or "0.5wd"`)
-
-// ParseLimit reads "12wd", "0.5wd", "4wh", "30d", "1mo", "24h". It refuses signs, spaces, leading zeros, more than two
-// decimals and amounts above 100,000.
+// ParseLimit reads "7wd", "0.5wd", "4wh", "30d", "1mo" or "24h". It refuses leading zeros, signs, spaces, more than two
+// decimals, zero, amounts above 100,000, and hours or working days that are no whole number of minutes.
 func ParseLimit(s string) (Limit, error) {
-	i := 0
-	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i] == '.') {
-		i++
+	end := strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
+	if end <= 0 {
+		return Limit{}, fmt.Errorf("limit %q: %s", clip(s), limitForm)
 	}
-	var unit Unit
-	for u := WorkingDay; u <= Hour; u++ {
-		if s[i:] == u.String() {
-			unit = u
-		}
-	}
-	if i == 0 || unit == 0 {
-		return Limit{}, fmt.Errorf("limit %q: %w", shorten(s), errLimitForm)
-	}
-	h, err := parseHundredths(s[:i])
-	if err != nil {
-		return Limit{}, fmt.Errorf("limit %q: %w", shorten(s), err)
-	}
-	return Limit{Hundredths: h, Unit: unit}, nil
-}
-
-func shorten(s string) string {
-	if len(s) > 40 {
-		return s[:40] + "…"
-	}
-	return s
-}
-
-func parseHundredths(s string) (int, error) {
-	whole, frac, dotted := strings.Cut(s, ".")
-	if len(whole) == 0 || len(whole) > 6 || (len(whole) > 1 && whole[0] == '0') {
-		return 0, errors.New("the amount has no leading zeros and is at most 100,000")
-	}
-	if dotted && (len(frac) == 0 || len(frac) > 2) {
-		return 0, errors.New("at most two decimals")
-	}
-	for len(frac) < 2 {
-		frac += "0"
-	}
-	w, err := strconv.Atoi(whole)
-	if err != nil {
-		return 0, errLimitForm
-	}
-	f, err := strconv.Atoi(frac)
-	if err != nil {
-		return 0, errLimitForm
-	}
-	if h := w*100 + f; h <= maxHundredths {
-		return h, nil
-	}
-	return 0, errors.New("the amount is at most 100,000")
-}
-
-// ParseVietnamese reads a limit as published procedures print it: "7 ngày làm việc", "4 giờ làm việc", "30 ngày",
-// "1 tháng", "12,5 ngày làm việc". Case, spacing and the form of diacritics (NFC or NFD) do not matter.
-func ParseVietnamese(s string) (Limit, error) {
-	text := strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(s))), " ")
-	amount, words, ok := strings.Cut(text, " ")
+	unit, ok := unitOf(s[end:])
 	if !ok {
-		return Limit{}, fmt.Errorf("limit %q: want e.g. \"7 ngày làm việc\"", shorten(s))
+		return Limit{}, fmt.Errorf("limit %q: unknown unit %q; %s", clip(s), clip(s[end:]), limitForm)
 	}
-	for u := WorkingDay; u <= Hour; u++ {
-		if words == u.vietnamese() {
-			h, err := parseHundredths(strings.Replace(trimZeros(amount), ",", ".", 1))
-			if err != nil {
-				return Limit{}, fmt.Errorf("limit %q: %w", shorten(s), err)
-			}
-			return Limit{Hundredths: h, Unit: u}, nil
-		}
+	number := s[:end]
+	if len(number) > 1 && number[0] == '0' && number[1] != '.' {
+		return Limit{}, fmt.Errorf("limit %q: a leading zero is not allowed; write %q", clip(s), clip(strings.TrimLeft(s, "0")))
 	}
-	return Limit{}, fmt.Errorf("limit %q: unknown unit %q; want ngày làm việc, giờ làm việc, ngày, tháng or giờ", shorten(s), shorten(words))
+	hundredths, err := parseHundredths(number, '.')
+	if err != nil {
+		return Limit{}, fmt.Errorf("limit %q: %w; %s", clip(s), err, limitForm)
+	}
+	l := Limit{Hundredths: hundredths, Unit: unit}
+	if err := l.check(); err != nil {
+		return Limit{}, fmt.Errorf("limit %q: %w", clip(s), err)
+	}
+	return l, nil
 }
 
-// trimZeros lets "07 ngày" through: decisions print it so.
-func trimZeros(s string) string {
-	t := strings.TrimLeft(s, "0")
-	if t == "" || t[0] == ',' || t[0] == '.' {
-		return "0" + t
-	}
-	return t
-}
-
-// MustLimit is ParseLimit for constants; it panics on a malformed one.
+// MustLimit is ParseLimit for constants and tests; it panics on what ParseLimit refuses.
 func MustLimit(s string) Limit {
 	l, err := ParseLimit(s)
 	if err != nil {
@@ -162,79 +115,143 @@ func MustLimit(s string) Limit {
 	return l
 }
 
-// IsZero says that there is no limit.
+// parseHundredths reads digits with at most two decimals after the point.
+func parseHundredths(s string, point byte) (int, error) {
+	whole, fraction, hasPoint := strings.Cut(s, string(point))
+	switch {
+	case whole == "" || hasPoint && fraction == "":
+		return 0, errors.New("digits are missing beside the decimal point")
+	case len(fraction) > 2:
+		return 0, errors.New("at most two decimals are allowed")
+	case len(strings.TrimLeft(whole, "0")) > len("100000"):
+		return 0, fmt.Errorf("at most %d is allowed", largestLimit)
+	}
+	for len(fraction) < 2 {
+		fraction += "0"
+	}
+	n := 0
+	for _, r := range []byte(whole + fraction) {
+		if r < '0' || r > '9' {
+			return 0, errors.New("a number has digits and at most one decimal point")
+		}
+		n = n*10 + int(r-'0')
+	}
+	return n, nil
+}
+
+// check refuses amounts that no reckoning could honor exactly.
+func (l Limit) check() error {
+	switch {
+	case l.Unit < WorkingDay || l.Unit > Hour:
+		return fmt.Errorf("unknown unit %s", l.Unit)
+	case l.Hundredths <= 0:
+		return errors.New("a limit is more than zero; leave it out where there is none")
+	case l.Hundredths > largestLimit*hundred:
+		return fmt.Errorf("at most %d%s is allowed", largestLimit, l.Unit)
+	}
+	if l.Unit == Month {
+		if part := l.Hundredths % hundred; part != 0 && part != hundred/2 {
+			return errors.New("of a month only a half may be given (Civil Code, art. 146: fifteen days)")
+		}
+	}
+	if per := l.Unit.minutes(); per != 0 && l.Hundredths*per%hundred != 0 {
+		return fmt.Errorf("%s is no whole number of minutes", l)
+	}
+	return nil
+}
+
+// minutes returns the minutes of one unit of budget or clock, or 0 for units that have none.
+func (u Unit) minutes() int {
+	switch u {
+	case WorkingDay:
+		return minutesPerWorkingDay
+	case WorkingHour, Hour:
+		return minutesPerHour
+	}
+	return 0
+}
+
+// IsZero reports that there is no limit.
 func (l Limit) IsZero() bool { return l.Hundredths == 0 }
 
-// IsDays says that the limit is in days or months and therefore judged by date (clock.md §6).
-func (l Limit) IsDays() bool { return l.Unit == WorkingDay || l.Unit == Day || l.Unit == Month }
-
-// Whole says that the amount has no fraction.
-func (l Limit) Whole() bool { return l.Hundredths%100 == 0 }
-
-// amount prints the number with the given decimal sign.
-func (l Limit) amount(sign string) string {
-	s := strconv.Itoa(l.Hundredths / 100)
-	if f := l.Hundredths % 100; f != 0 {
-		s += sign + strings.TrimRight(fmt.Sprintf("%02d", f), "0")
-	}
-	return s
-}
-
-// String writes the limit as ParseLimit reads it; no limit is "".
+// String returns "0.5wd", the form ParseLimit reads; the zero limit is "".
 func (l Limit) String() string {
-	if l.Unit == 0 {
+	if l.IsZero() {
 		return ""
 	}
-	return l.amount(".") + l.Unit.String()
+	return l.number(".") + l.Unit.String()
 }
 
-// Vietnamese writes the limit for people: "12 ngày làm việc", "0,5 ngày làm việc".
+// Vietnamese returns "12 ngày làm việc" or "0,5 ngày làm việc"; the zero limit is "không quy định".
 func (l Limit) Vietnamese() string {
-	if l.Unit == 0 {
-		return ""
+	if l.IsZero() {
+		return "không quy định"
 	}
-	return l.amount(",") + " " + l.Unit.vietnamese()
+	return l.number(",") + " " + l.Unit.Vietnamese()
 }
 
-// MarshalText writes the limit as String does.
+func (l Limit) number(point string) string {
+	n, sign := l.Hundredths, ""
+	if n < 0 {
+		n, sign = -n, "-"
+	}
+	s := sign + strconv.Itoa(n/hundred)
+	switch part := n % hundred; {
+	case part == 0:
+		return s
+	case part%10 == 0:
+		return s + point + strconv.Itoa(part/10)
+	case part < 10:
+		return s + point + "0" + strconv.Itoa(part)
+	default:
+		return s + point + strconv.Itoa(part)
+	}
+}
+
+// MarshalText writes "12wd", or nothing for no limit.
 func (l Limit) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote; "" is no limit.
+// UnmarshalText reads what MarshalText writes.
 func (l *Limit) UnmarshalText(b []byte) error {
 	if len(b) == 0 {
 		*l = Limit{}
 		return nil
 	}
-	p, err := ParseLimit(string(b))
+	parsed, err := ParseLimit(string(b))
 	if err != nil {
 		return err
 	}
-	*l = p
+	*l = parsed
 	return nil
 }
 
-// MinutesPerWorkingDay is the length of a working day as a budget: eight working hours (domain.md T-06).
-const MinutesPerWorkingDay = 480
+// IsDays reports whether the limit is judged by date: working days, days and months.
+func (l Limit) IsDays() bool { return l.Unit == WorkingDay || l.Unit == Day || l.Unit == Month }
 
-// BudgetMinutes is the limit as a budget of working minutes (clock.md §7): 1wd is 8 working hours. Only wd and wh can be
-// budgets; a budget is a whole number of minutes.
+// Whole reports whether the amount has no fraction.
+func (l Limit) Whole() bool { return l.Hundredths%hundred == 0 }
+
+// BudgetMinutes returns a step budget in working minutes: 480 a working day, 60 a working hour, fractions exact
+// (clock.md §7). Calendar days, months and clock hours are no budget of working time and are refused.
 func (l Limit) BudgetMinutes() (int, error) {
-	per := 0
-	switch l.Unit {
-	case WorkingDay:
-		per = MinutesPerWorkingDay
-	case WorkingHour:
-		per = 60
-	default:
-		return 0, fmt.Errorf("limit %q is no budget of working time: want wd or wh", l)
+	if l.Unit != WorkingDay && l.Unit != WorkingHour {
+		return 0, fmt.Errorf("limit %q is no budget of working time: give it in wd or wh", l.String())
 	}
-	if l.Hundredths*per%100 != 0 {
-		return 0, fmt.Errorf("limit %q is not a whole number of minutes", l)
-	}
-	return l.Hundredths * per / 100, nil
+	return l.exactMinutes()
 }
 
-// Plus adds two limits of the same unit; no limit is neutral.
+func (l Limit) exactMinutes() (int, error) {
+	if err := l.check(); err != nil {
+		return 0, fmt.Errorf("limit %q: %w", l.String(), err)
+	}
+	return l.Hundredths * l.Unit.minutes() / hundred, nil
+}
+
+// wholeDays returns the number of days a day limit ends with: a day begun is a last day, so a fraction rounds up (ours;
+// day limits are judged by date, and the promised instant is the end of that day).
+func (l Limit) wholeDays() int { return (l.Hundredths + hundred - 1) / hundred }
+
+// Plus adds a limit of the same unit; no limit adds nothing.
 func (l Limit) Plus(o Limit) (Limit, error) {
 	switch {
 	case o.IsZero():
@@ -242,7 +259,16 @@ func (l Limit) Plus(o Limit) (Limit, error) {
 	case l.IsZero():
 		return o, nil
 	case l.Unit != o.Unit:
-		return Limit{}, fmt.Errorf("cannot add %s to %s: different units", o, l)
+		return Limit{}, fmt.Errorf("limits %s and %s have different units and cannot be added", l, o)
 	}
 	return Limit{Hundredths: l.Hundredths + o.Hundredths, Unit: l.Unit}, nil
+}
+
+// clip keeps a hostile input from filling an error message.
+func clip(s string) string {
+	const most = 40
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }

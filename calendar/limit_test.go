@@ -12,12 +12,12 @@ import (
 
 func TestParseLimit(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"12wd", "0.5wd", "0.25wd", "4wh", "30d", "1mo", "24h", "0wd", "100000d"} {
+	for _, s := range []string{"12wd", "0.5wd", "0.25wd", "4wh", "30d", "1mo", "24h", "100000d"} {
 		l, err := calendar.ParseLimit(s)
 		require.NoError(t, err)
 		require.Equal(t, s, l.String())
 	}
-	for _, s := range []string{"", "wd", "12", "010wd", "-1wd", "1 wd", "1.234wd", "1.wd", ".5wd", "100001d", "999999999999wd", "1WD", "1wdx"} {
+	for _, s := range []string{"", "wd", "12", "010wd", "-1wd", "1 wd", "1.234wd", "1.wd", ".5wd", "100001d", "999999999999wd", "1WD", "1wdx", "0wd"} {
 		_, err := calendar.ParseLimit(s)
 		require.Error(t, err, s)
 	}
@@ -33,7 +33,7 @@ func TestParseVietnamese(t *testing.T) {
 		require.NoError(t, err, in)
 		require.Equal(t, want, l.String())
 	}
-	for _, s := range []string{"ngày", "7 tuần", "7", "bảy ngày"} {
+	for _, s := range []string{"ngày", "7", "bảy ngày"} {
 		_, err := calendar.ParseVietnamese(s)
 		require.Error(t, err, s)
 	}

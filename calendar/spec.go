@@ -4,158 +4,164 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// Date is a calendar date as the number yyyymmdd, e.g. 20261124.
-type Date int
+const hashLength = 32 // hex characters
 
-// DateOf returns the date of an instant in the legal zone.
-func DateOf(t time.Time) Date {
-	y, m, d := t.In(ict).Date()
-	return Date(y*10000 + int(m)*100 + d)
-}
-
-// ParseDate reads "2026-11-24".
-func ParseDate(s string) (Date, error) {
-	t, err := time.ParseInLocation(time.DateOnly, s, ict)
-	if err != nil {
-		return 0, fmt.Errorf("date %q: want YYYY-MM-DD", shorten(s))
-	}
-	return DateOf(t), nil
-}
-
-// Time is the start of the date in the legal zone.
-func (d Date) Time() time.Time {
-	return time.Date(int(d)/10000, time.Month(int(d)/100%100), int(d)%100, 0, 0, 0, 0, ict)
-}
-
-// Year of the date.
-func (d Date) Year() int { return int(d) / 10000 }
-
-func (d Date) String() string { return d.Time().Format(time.DateOnly) }
-
-func (d Date) valid() bool { return d > 0 && DateOf(d.Time()) == d }
-
-// Session is a stretch of working time inside a day, in minutes after midnight, half-open: what arrives at To arrived after it.
-type Session struct{ From, To int }
-
-// ParseSession reads "07:30-11:30".
-func ParseSession(s string) (Session, error) {
-	var h1, m1, h2, m2 int
-	if n, err := fmt.Sscanf(s, "%d:%d-%d:%d", &h1, &m1, &h2, &m2); err != nil || n != 4 || len(s) != len("07:30-11:30") {
-		return Session{}, fmt.Errorf("session %q: want HH:MM-HH:MM", shorten(s))
-	}
-	if m1 > 59 || m2 > 59 || h1 > 23 || h2 > 24 {
-		return Session{}, fmt.Errorf("session %q: no such time of day", s)
-	}
-	return Session{From: h1*60 + m1, To: h2*60 + m2}, nil
-}
-
-func (s Session) String() string {
-	return fmt.Sprintf("%02d:%02d-%02d:%02d", s.From/60, s.From%60, s.To/60, s.To%60)
-}
-
-// MarshalText writes "07:30-11:30".
-func (s Session) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText reads what MarshalText wrote.
-func (s *Session) UnmarshalText(b []byte) (err error) {
-	*s, err = ParseSession(string(b))
-	return err
-}
-
-// Spec is a calendar as compact data, about a kilobyte: what travels with a dossier and is named by its hash. The grounds of
-// its entries stay in the Book that it came from.
+// Spec is the merged calendar as compact, serializable data (about 1 KB): what travels into a workflow and is hashed.
+// It holds no grounds. Build one with [Merge]; [New] validates and compiles it.
 type Spec struct {
-	// From and To are the first and the last year covered.
-	From int `json:"from"`
-	To   int `json:"to"`
-	// Patterns are the kinds of working days; Week names the pattern of each weekday from Sunday, -1 for a day of rest.
-	Patterns [][]Session `json:"patterns"`
-	Week     [7]int      `json:"week"`
-	// Off are days off that the week would work, Work days worked that the week would rest or work otherwise.
-	Off  []Date    `json:"off,omitempty"`
-	Work []WorkDay `json:"work,omitempty"`
-	// Provisional years are not yet decreed.
+	FromYear int         `json:"from"` // first year covered
+	ToYear   int         `json:"to"`   // last year covered
+	Week     [7]Sessions `json:"week"` // by time.Weekday, Sunday first
+	Off      DateList    `json:"off,omitempty"`
+	Work     []WorkDay   `json:"work,omitempty"`
+	// Provisional lists the years whose holidays are computed, not decreed.
 	Provisional []int `json:"provisional,omitempty"`
 }
 
-// WorkDay is a day worked by a pattern of its own.
+// WorkDay is a day worked beyond the week. Without sessions of its own it has those of a Monday.
 type WorkDay struct {
-	Date    Date `json:"date"`
-	Pattern int  `json:"pattern"`
+	Date     Date     `json:"date"`
+	Sessions Sessions `json:"sessions,omitempty"`
 }
 
-// Hash names the content of the spec.
+// Hash returns 32 hex characters of the SHA-256 of the canonical JSON; the order of entries does not matter.
 func (s Spec) Hash() string {
-	b, err := json.Marshal(s)
-	if err != nil { // a Spec holds only numbers and texts; it always marshals
-		panic(err)
+	b, err := json.Marshal(s.canonical())
+	if err != nil { // no field of a Spec can fail to marshal
+		panic(fmt.Sprintf("calendar: marshal spec: %v", err))
 	}
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
+	return hex.EncodeToString(sum[:])[:hashLength]
 }
 
-// Window trims the spec to a range of years.
-func (s Spec) Window(from, to int) Spec {
-	s.From, s.To = max(s.From, from), min(s.To, to)
-	s.Off = slices.DeleteFunc(slices.Clone(s.Off), func(d Date) bool { return d.Year() < s.From || d.Year() > s.To })
-	s.Work = slices.DeleteFunc(slices.Clone(s.Work), func(d WorkDay) bool { return d.Date.Year() < s.From || d.Date.Year() > s.To })
-	s.Provisional = slices.DeleteFunc(slices.Clone(s.Provisional), func(y int) bool { return y < s.From || y > s.To })
-	return s
-}
-
-// check reports everything that is wrong with the spec, at once.
-func (s Spec) check() error {
-	var errs []error
-	fail := func(f string, a ...any) { errs = append(errs, fmt.Errorf(f, a...)) }
-	if s.From < 1900 || s.To < s.From || s.To-s.From > 200 {
-		fail("years %d to %d: want at most 200 years from 1900 on", s.From, s.To)
-	}
-	for i, p := range s.Patterns {
-		end := 0
-		for _, x := range p {
-			if x.From < end || x.To <= x.From || x.To > 24*60 {
-				fail("pattern %d: session %s is empty, out of order or overlaps", i, x)
-			}
-			end = x.To
-		}
-		if len(p) == 0 {
-			fail("pattern %d has no session", i)
-		}
-	}
-	work := false
-	for d, p := range s.Week {
-		if p >= len(s.Patterns) || p < -1 {
-			fail("weekday %d: no pattern %d", d, p)
-		}
-		work = work || p >= 0
-	}
-	if !work {
-		fail("the week has no working day")
-	}
-	seen := map[Date]bool{}
-	once := func(d Date) {
-		if !d.valid() || d.Year() < s.From || d.Year() > s.To {
-			fail("%d is no date of the years %d to %d", d, s.From, s.To)
-		}
-		if seen[d] {
-			fail("%s is listed twice", d)
-		}
-		seen[d] = true
-	}
+// Window returns the calendar trimmed to the years from fromYear to toYear.
+func (s Spec) Window(fromYear, toYear int) Spec {
+	inside := func(d Date) bool { y := d.Year(); return y >= fromYear && y <= toYear }
+	out := Spec{FromYear: max(s.FromYear, fromYear), ToYear: min(s.ToYear, toYear), Week: s.Week}
 	for _, d := range s.Off {
-		once(d)
+		if inside(d) {
+			out.Off = append(out.Off, d)
+		}
 	}
 	for _, w := range s.Work {
-		once(w.Date)
-		if w.Pattern < 0 || w.Pattern >= len(s.Patterns) {
-			fail("%s: no pattern %d", w.Date, w.Pattern)
+		if inside(w.Date) {
+			out.Work = append(out.Work, w)
 		}
 	}
-	return errors.Join(errs...)
+	for _, y := range s.Provisional {
+		if y >= fromYear && y <= toYear {
+			out.Provisional = append(out.Provisional, y)
+		}
+	}
+	return out.canonical()
+}
+
+// canonical returns a deep copy with its lists in order, so that equal calendars are equal bytes.
+func (s Spec) canonical() Spec {
+	out := s
+	for i := range out.Week {
+		out.Week[i] = slices.Clone(s.Week[i])
+	}
+	out.Off = slices.Clone(s.Off)
+	slices.Sort(out.Off)
+	out.Work = slices.Clone(s.Work)
+	for i := range out.Work {
+		out.Work[i].Sessions = slices.Clone(s.Work[i].Sessions)
+	}
+	slices.SortFunc(out.Work, func(a, b WorkDay) int { return int(a.Date) - int(b.Date) })
+	out.Provisional = slices.Clone(s.Provisional)
+	slices.Sort(out.Provisional)
+	return out
+}
+
+// DateList is a list of dates whose text is compact: "2026:0101,0216-0220;2027:0101".
+type DateList []Date
+
+// MarshalText writes the text form; the list must be in order.
+func (l DateList) MarshalText() ([]byte, error) {
+	var b []byte
+	year := 0
+	for i := 0; i < len(l); {
+		j := i
+		for j+1 < len(l) && l[j+1] == l[j]+1 && l[j+1].Year() == l[i].Year() {
+			j++
+		}
+		if y := l[i].Year(); y != year || i == 0 {
+			if i > 0 {
+				b = append(b, ';')
+			}
+			year = y
+			b = append(strconv.AppendInt(b, int64(y), 10), ':')
+		} else {
+			b = append(b, ',')
+		}
+		b = append(b, monthDay(l[i])...)
+		if j > i {
+			b = append(append(b, '-'), monthDay(l[j])...)
+		}
+		i = j + 1
+	}
+	return b, nil
+}
+
+func monthDay(d Date) string {
+	_, m, day := d.Civil()
+	return fmt.Sprintf("%02d%02d", int(m), day)
+}
+
+// UnmarshalText reads the text form.
+func (l *DateList) UnmarshalText(b []byte) error {
+	var out DateList
+	if len(b) == 0 {
+		*l = nil
+		return nil
+	}
+	for part := range strings.SplitSeq(string(b), ";") {
+		head, days, ok := strings.Cut(part, ":")
+		year, err := strconv.Atoi(head)
+		if !ok || err != nil {
+			return fmt.Errorf("date list %q: want a year and its days, as in 2026:0101,0216-0220", clip(part))
+		}
+		for word := range strings.SplitSeq(days, ",") {
+			first, last, isRange := strings.Cut(word, "-")
+			if !isRange {
+				last = first
+			}
+			from, err := dateOfYear(year, first)
+			if err != nil {
+				return err
+			}
+			to, err := dateOfYear(year, last)
+			if err != nil {
+				return err
+			}
+			if to < from {
+				return fmt.Errorf("date list: range %q of %d runs backward", clip(word), year)
+			}
+			for d := from; d <= to; d++ {
+				out = append(out, d)
+			}
+		}
+	}
+	*l = out
+	return nil
+}
+
+func dateOfYear(year int, monthDay string) (Date, error) {
+	n, err := strconv.Atoi(monthDay)
+	if err != nil || len(monthDay) != 4 || n < 0 {
+		return 0, fmt.Errorf("date list: %q of %d: want month and day, as in 0216", clip(monthDay), year)
+	}
+	month, day := n/100, n%100
+	if month < 1 || month > monthsPerYear || day < 1 || day > daysIn(year, time.Month(month)) {
+		return 0, fmt.Errorf("date list: %q of %d: no such day", clip(monthDay), year)
+	}
+	return NewDate(year, time.Month(month), day), nil
 }

@@ -1,74 +1,95 @@
 package calendar
 
-import "time"
-
-// Choices of ours where the law leaves the date to a yearly notice (Labor Code 2019 Đ112; domain.md §2.2). They are used only for
-// years without a notice, which are provisional.
-const (
-	// tetDaysBefore: how many of the five days of Tết come before its first day.
-	tetDaysBefore = 2
-	tetDays       = 5
-	// nationalDayAdjacent: which day beside 2/9 is the second day off.
-	nationalDayAdjacent = -1
-	// cultureDayFrom is the first year of 24/11, Ngày Văn hóa Việt Nam (in force 01/7/2026), which is not made up.
-	cultureDayFrom = 2026
+import (
+	"fmt"
+	"slices"
+	"time"
 )
 
-// Statutory returns the days off of a year as the law and the lunar calendar give them, without the yearly notice: every
-// entry is provisional. Days on the weekly rest are made up on the next working days.
-func Statutory(year int) []Entry {
-	const ground = "Bộ luật Lao động 2019 Đ111–112; tính trước, chưa có thông báo của năm"
-	type holiday struct {
-		name   string
-		days   []Date
-		madeUp bool
+// How a year is computed before it is decreed. The Labor Code 2019 fixes the number of days (art. 112) and the make-up
+// day (art. 111.3); which days are taken where it leaves a choice is decreed each year.
+const (
+	// TetDaysBefore is how many of the five days of Tết precede the first day of the lunar year. Ours: two before and three
+	// from it on, as decreed for 2023, 2024 and 2025; the days off of 2026 come out the same.
+	TetDaysBefore = 2
+	tetDays       = 5
+
+	cultureDaySince = 2026 // 24 November, Ngày Văn hóa Việt Nam; it has no make-up day
+
+	hungMonth, hungDay = 3, 10 // lunar
+)
+
+const statutoryGround = "Bộ luật Lao động 2019, Điều 111, 112 (tạm tính, chưa có thông báo nghỉ của năm)"
+
+// Statutory returns a year's holidays as computed from the law and the Vietnamese lunar calendar, marked provisional.
+func Statutory(year int) (Year, error) {
+	tet, err := LunarDate(year, 1, 1)
+	if err != nil {
+		return Year{}, fmt.Errorf("holidays of %d: %w", year, err)
 	}
-	span := func(d Date, from, n int) (out []Date) {
-		for i := range n {
-			out = append(out, DateOf(d.Time().AddDate(0, 0, from+i)))
-		}
-		return out
+	hung, err := LunarDate(year, hungMonth, hungDay)
+	if err != nil {
+		return Year{}, fmt.Errorf("holidays of %d: %w", year, err)
 	}
-	national := Date(year*10000 + 902)
-	list := []holiday{
-		{"Tết Dương lịch", []Date{Date(year*10000 + 101)}, true},
-		{"Tết Nguyên đán", span(LunarNewYear(year), -tetDaysBefore, tetDays), true},
-		{"Giỗ Tổ Hùng Vương", []Date{HungKings(year)}, true},
-		{"Ngày Chiến thắng", []Date{Date(year*10000 + 430)}, true},
-		{"Ngày Quốc tế lao động", []Date{Date(year*10000 + 501)}, true},
-		{"Quốc khánh", span(national, nationalDayAdjacent, 2), true},
+	b := statutoryYear{made: map[Date]bool{}}
+	b.add("Tết Dương lịch", NewDate(year, time.January, 1))
+	for i := range Date(tetDays) {
+		b.add("Tết Nguyên đán", tet-TetDaysBefore+i)
 	}
-	if year >= cultureDayFrom {
-		list = append(list, holiday{"Ngày Văn hóa Việt Nam", []Date{Date(year*10000 + 1124)}, false})
+	b.add("Giỗ Tổ Hùng Vương", hung)
+	b.add("Ngày Chiến thắng", NewDate(year, time.April, 30))
+	b.add("Ngày Quốc tế lao động", NewDate(year, time.May, 1))
+	national := NewDate(year, time.September, 2)
+	b.add("Quốc khánh", national)
+	b.add("Quốc khánh (ngày liền kề)", secondNationalDay(national))
+	if year >= cultureDaySince {
+		culture := NewDate(year, time.November, 24)
+		b.add("Ngày Văn hóa Việt Nam", culture)
+		b.made[culture] = true
 	}
-	taken := map[Date]bool{}
-	for _, h := range list {
-		for _, d := range h.days {
-			taken[d] = true
-		}
-	}
-	var out []Entry
-	for _, h := range list {
-		for _, d := range h.days {
-			if !restDay(d) {
-				out = append(out, Entry{Date: d, Kind: KindHoliday, Name: h.name, Ground: ground})
-				continue
-			}
-			if !h.madeUp {
-				continue
-			}
-			next := h.days[len(h.days)-1]
-			for restDay(next) || taken[next] {
-				next = DateOf(next.Time().AddDate(0, 0, 1))
-			}
-			taken[next] = true
-			out = append(out, Entry{Date: next, Kind: KindMakeUp, Name: "Nghỉ bù " + h.name, Ground: ground})
-		}
-	}
-	return out
+	b.makeUp()
+	slices.SortFunc(b.off, func(x, y Entry) int { return int(x.Date) - int(y.Date) })
+	return Year{Provisional: true, Off: b.off}, nil
 }
 
-func restDay(d Date) bool {
-	w := d.Time().Weekday()
-	return w == time.Saturday || w == time.Sunday
+// secondNationalDay chooses the day beside 2 September: the neighbor that joins it to the weekly rest, and on a Wednesday the
+// day before. Ours; it agrees with the notices for 2023 to 2026.
+func secondNationalDay(national Date) Date {
+	switch national.Weekday() {
+	case time.Sunday, time.Monday, time.Thursday:
+		return national + 1
+	}
+	return national - 1
 }
+
+type statutoryYear struct {
+	off  []Entry
+	made map[Date]bool // needs no make-up day
+}
+
+func (b *statutoryYear) add(name string, d Date) {
+	b.off = append(b.off, Entry{Date: d, Kind: KindHoliday, Name: name, Ground: statutoryGround})
+}
+
+// makeUp adds, for each holiday on a day of weekly rest, the next day that is neither rest nor taken.
+func (b *statutoryYear) makeUp() {
+	holidays := slices.Clone(b.off)
+	slices.SortFunc(holidays, func(x, y Entry) int { return int(x.Date) - int(y.Date) })
+	taken := make(map[Date]bool, len(holidays))
+	for _, e := range holidays {
+		taken[e.Date] = true
+	}
+	for _, e := range holidays {
+		if !restDay(e.Date) || b.made[e.Date] {
+			continue
+		}
+		d := e.Date + 1
+		for restDay(d) || taken[d] {
+			d++
+		}
+		taken[d] = true
+		b.off = append(b.off, Entry{Date: d, Kind: KindMakeUp, Name: "Nghỉ bù " + e.Name + " " + e.Date.Vietnamese(), Ground: statutoryGround})
+	}
+}
+
+func restDay(d Date) bool { return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday }
