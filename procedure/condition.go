@@ -1,0 +1,239 @@
+package procedure
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/env"
+	"cel.dev/cel-go/common/operators"
+)
+
+// evaluationCost bounds one evaluation of one condition in CEL cost units; without comprehensions no honest condition
+// comes near it.
+const evaluationCost = 10_000
+
+// maxExpression bounds the source of one condition, in bytes.
+const maxExpression = 2000
+
+// FactError is one fact that does not fit its declaration. Message is Vietnamese; Allowed lists the values when they are declared.
+type FactError struct {
+	Name    string   `json:"name"`
+	Message string   `json:"message"`
+	Allowed []string `json:"allowed,omitempty"`
+}
+
+func (e FactError) Error() string {
+	if len(e.Allowed) == 0 {
+		return fmt.Sprintf("dữ kiện %s: %s", e.Name, e.Message)
+	}
+	return fmt.Sprintf("dữ kiện %s: %s; cho phép: %s", e.Name, e.Message, strings.Join(e.Allowed, ", "))
+}
+
+// FactErrors is what Evaluate returns for facts that do not fit.
+type FactErrors []FactError
+
+func (es FactErrors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// programs holds the conditions of one plan compiled, made at the first evaluation.
+type programs struct {
+	once sync.Once
+	list []cel.Program
+	err  error
+}
+
+// CheckFacts says which facts do not fit their declarations, sorted by name; facts not given take their defaults.
+func (p *Plan) CheckFacts(facts map[string]any) []FactError {
+	_, errs := p.activation(facts)
+	return errs
+}
+
+// Evaluate returns the sorted names of the conditions that hold for the facts. It is a pure function of plan and facts.
+// Facts not given take their declared defaults; unknown facts, wrong types and values not allowed are FactErrors.
+// Ints may be given as int, int64 or a float64 without fraction, as JSON decodes them.
+func (p *Plan) Evaluate(facts map[string]any) ([]string, error) {
+	vars, errs := p.activation(facts)
+	if len(errs) > 0 {
+		return nil, FactErrors(errs)
+	}
+	progs := p.programs
+	if progs == nil {
+		progs = new(programs)
+	}
+	progs.once.Do(func() { progs.list, progs.err = compileConditions(p.Facts, p.Conditions) })
+	if progs.err != nil {
+		return nil, fmt.Errorf("plan %s: %w", p.Code, progs.err)
+	}
+	holds := []string{}
+	for i, c := range p.Conditions {
+		v, _, err := progs.list[i].Eval(vars)
+		if err != nil {
+			return nil, fmt.Errorf("plan %s: condition %s: %w", p.Code, c.Name, err)
+		}
+		if v.Value() == true {
+			holds = append(holds, c.Name)
+		}
+	}
+	slices.Sort(holds)
+	return holds, nil
+}
+
+// activation merges facts and defaults into the variables of the expressions.
+func (p *Plan) activation(facts map[string]any) (map[string]any, []FactError) {
+	vars := make(map[string]any, len(p.Facts))
+	var errs []FactError
+	for i := range p.Facts {
+		f := &p.Facts[i]
+		v, given := facts[f.Name]
+		if !given || v == nil {
+			if f.Default == nil {
+				errs = append(errs, FactError{Name: f.Name, Message: "chưa có giá trị và không có giá trị mặc định", Allowed: f.Values})
+				continue
+			}
+			parsed, err := f.parse(*f.Default)
+			if err != nil {
+				errs = append(errs, FactError{Name: f.Name, Message: err.Error(), Allowed: f.Values})
+				continue
+			}
+			vars[f.Name] = parsed
+			continue
+		}
+		converted, err := f.convert(v)
+		if err != nil {
+			errs = append(errs, FactError{Name: f.Name, Message: err.Error(), Allowed: f.Values})
+			continue
+		}
+		vars[f.Name] = converted
+	}
+	known := make([]string, len(p.Facts))
+	for i, f := range p.Facts {
+		known[i] = f.Name
+	}
+	for name := range facts {
+		if !slices.Contains(known, name) {
+			errs = append(errs, FactError{Name: name, Message: "chưa được khai báo trong facts", Allowed: known})
+		}
+	}
+	slices.SortFunc(errs, func(a, b FactError) int { return cmp.Compare(a.Name, b.Name) })
+	return vars, errs
+}
+
+var errNotAllowed = errors.New("giá trị không nằm trong danh sách")
+
+// convert checks a value given by a caller.
+func (f *Fact) convert(v any) (any, error) {
+	var out any
+	switch x := v.(type) {
+	case bool:
+		if f.Type == FactBool {
+			out = x
+		}
+	case string:
+		if f.Type == FactString {
+			out = x
+		}
+	case int:
+		if f.Type == FactInt {
+			out = int64(x)
+		}
+	case int64:
+		if f.Type == FactInt {
+			out = x
+		}
+	case float64:
+		if f.Type == FactInt && x == float64(int64(x)) {
+			out = int64(x)
+		}
+	}
+	if out == nil {
+		return nil, fmt.Errorf("cần kiểu %s, nhận %T", f.Type, v)
+	}
+	if len(f.Values) > 0 && !slices.Contains(f.Values, fmt.Sprint(out)) {
+		return nil, fmt.Errorf("%w: %v", errNotAllowed, v)
+	}
+	return out, nil
+}
+
+// parse reads a value as written in the file.
+func (f *Fact) parse(s string) (any, error) {
+	var v any = s
+	switch f.Type {
+	case FactBool:
+		if s != "true" && s != "false" {
+			return nil, fmt.Errorf("%q không phải true hoặc false", s)
+		}
+		v = s == "true"
+	case FactInt:
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || strconv.FormatInt(n, 10) != s {
+			return nil, fmt.Errorf("%q không phải số nguyên", s)
+		}
+		v = n
+	}
+	if len(f.Values) > 0 && !slices.Contains(f.Values, s) {
+		return nil, fmt.Errorf("%w: %q", errNotAllowed, s)
+	}
+	return v, nil
+}
+
+// conditionEnv declares the facts as typed variables. Only comparisons, logic, arithmetic and plain text functions are
+// there: no macros (so no comprehensions), no regular expressions, nothing that knows of time.
+func conditionEnv(facts []Fact) (*cel.Env, error) {
+	subset := env.NewLibrarySubset().SetDisableMacros(true)
+	for _, name := range []string{
+		operators.Conditional, operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, operators.Equals, operators.NotEquals,
+		operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals, operators.Add, operators.Subtract,
+		operators.Multiply, operators.Divide, operators.Modulo, operators.Negate, operators.In,
+		"contains", "startsWith", "endsWith", "size",
+	} {
+		subset.AddIncludedFunctions(env.NewFunction(name))
+	}
+	opts := []cel.EnvOption{cel.StdLib(cel.StdLibSubset(subset))}
+	for _, f := range facts {
+		t := cel.StringType
+		switch f.Type {
+		case FactBool:
+			t = cel.BoolType
+		case FactInt:
+			t = cel.IntType
+		}
+		opts = append(opts, cel.Variable(f.Name, t))
+	}
+	e, err := cel.NewCustomEnv(opts...)
+	if err != nil {
+		return nil, fmt.Errorf("declare facts: %w", err)
+	}
+	return e, nil
+}
+
+func compileConditions(facts []Fact, conditions []Condition) ([]cel.Program, error) {
+	e, err := conditionEnv(facts)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]cel.Program, len(conditions))
+	for i, c := range conditions {
+		ast, issues := e.Compile(c.Expression)
+		if issues.Err() != nil {
+			return nil, fmt.Errorf("condition %s: %w", c.Name, issues.Err())
+		}
+		if !ast.OutputType().IsExactType(cel.BoolType) {
+			return nil, fmt.Errorf("condition %s is not a bool", c.Name)
+		}
+		if list[i], err = e.Program(ast, cel.CostLimit(evaluationCost)); err != nil {
+			return nil, fmt.Errorf("condition %s: %w", c.Name, err)
+		}
+	}
+	return list, nil
+}

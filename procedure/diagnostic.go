@@ -1,0 +1,97 @@
+package procedure
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Severity says whether a finding blocks publication.
+type Severity int
+
+// The severities. An error blocks compiling and publishing; a warning is shown to the designer and the approver.
+const (
+	SeverityError Severity = iota + 1
+	SeverityWarning
+)
+
+func (s Severity) String() string {
+	switch s {
+	case SeverityError:
+		return "error"
+	case SeverityWarning:
+		return "warning"
+	}
+	return ""
+}
+
+// MarshalText writes "error" or "warning".
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Severity) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "error":
+		*s = SeverityError
+	case "warning":
+		*s = SeverityWarning
+	default:
+		return fmt.Errorf("severity %q: want error or warning", b)
+	}
+	return nil
+}
+
+// Diagnostic is one finding in a definition, for its designer: Message and Hint are Vietnamese, Rule is a stable id.
+type Diagnostic struct {
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Col      int      `json:"col"`
+	Severity Severity `json:"severity"`
+	Rule     string   `json:"rule"`
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint,omitempty"`
+}
+
+// String prints "file:line:col: message [rule]" and the hint on a line of its own; warnings begin with "cảnh báo: ".
+func (d Diagnostic) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s:%d:%d: ", d.File, d.Line, d.Col)
+	if d.Severity == SeverityWarning {
+		b.WriteString("cảnh báo: ")
+	}
+	fmt.Fprintf(&b, "%s [%s]", d.Message, d.Rule)
+	if d.Hint != "" {
+		b.WriteString("\n    hint: " + d.Hint)
+	}
+	return b.String()
+}
+
+// Diagnostics are findings sorted by position, then rule.
+type Diagnostics []Diagnostic
+
+// HasErrors says whether any finding blocks publication.
+func (ds Diagnostics) HasErrors() bool {
+	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == SeverityError })
+}
+
+// Error prints all findings, one after the other.
+func (ds Diagnostics) Error() string {
+	lines := make([]string, len(ds))
+	for i, d := range ds {
+		lines[i] = d.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// maxDiagnostics bounds a report: a file with more findings than this is not read to the end by anybody.
+const maxDiagnostics = 200
+
+// sorted orders by position and drops repeats.
+func (ds Diagnostics) sorted() Diagnostics {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
+			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.Compact(ds)
+}

@@ -1,0 +1,149 @@
+package procedure
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Describe tells a plan in plain Vietnamese, one step a line: the text alternative of Draw, for screen readers, terminals
+// and anyone who would rather read. Numbers are those of the drawing.
+func Describe(p *Plan) string {
+	g := newDrawGraph(p)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s · %s\n", p.Code, p.Name)
+	fmt.Fprintf(&b, "Thời hạn: %s (%s).\n", limitText(&p.Exec), originName(p.Origin))
+	describeRules(&b, p)
+	fmt.Fprintf(&b, "\nCác bước (%d):\n", len(g.nodes))
+	for i := range g.nodes {
+		describeStep(&b, g, i)
+	}
+	return b.String()
+}
+
+func describeRules(b *strings.Builder, p *Plan) {
+	for _, v := range p.Exec.Variants {
+		change := "cộng thêm " + v.Add.Vietnamese()
+		if !v.Set.IsZero() {
+			change = "thời hạn là " + v.Set.Vietnamese()
+		}
+		fmt.Fprintf(b, "Trường hợp %s: %s%s%s.\n", variantCase(p, v), change, channelsText(v.Channels), groundText(v.Ground))
+	}
+	for _, r := range p.Exec.Reductions {
+		change := ""
+		switch {
+		case r.CutPercent > 0:
+			change = fmt.Sprintf("giảm %d %%", r.CutPercent)
+		case !r.Cut.IsZero():
+			change = "giảm " + r.Cut.Vietnamese()
+		default:
+			change = "còn " + r.Set.Vietnamese()
+		}
+		if !r.Above.IsZero() {
+			change += " khi thời hạn trên " + r.Above.Vietnamese()
+		}
+		fmt.Fprintf(b, "Cắt giảm %s: %s, từ %s (%s).\n", r.Rule, change, r.From, r.Decision)
+	}
+	for _, e := range p.Exec.Extensions {
+		fmt.Fprintf(b, "Gia hạn theo quy định: thêm %s, %d lần%s.\n", e.Add.Vietnamese(), max(e.Times, 1), groundText(e.Ground))
+	}
+	if p.Exec.StartsAt != "" {
+		fmt.Fprintf(b, "Thời hạn tính từ khi %s nhận hồ sơ.\n", agencyName(p.Exec.StartsAt))
+	}
+}
+
+// variantCase names the case of a variant by the labels of the facts that its condition reads.
+func variantCase(p *Plan, v Variant) string {
+	if v.When == "" {
+		return v.Rule
+	}
+	for _, c := range p.Conditions {
+		if c.Name != v.When {
+			continue
+		}
+		var labels []string
+		for _, f := range p.Facts {
+			if f.Label != "" && strings.Contains(c.Expression, f.Name) {
+				labels = append(labels, lowerFirst(f.Label))
+			}
+		}
+		if len(labels) > 0 {
+			return v.Rule + " (" + strings.Join(labels, ", ") + ": " + c.Expression + ")"
+		}
+	}
+	return v.Rule
+}
+
+func channelsText(channels []string) string {
+	if len(channels) == 0 {
+		return ""
+	}
+	names := make([]string, len(channels))
+	for i, c := range channels {
+		names[i] = channelName(c)
+	}
+	return " với hồ sơ nộp " + strings.Join(names, ", ")
+}
+
+func groundText(ground string) string {
+	if ground == "" {
+		return ""
+	}
+	return "; căn cứ: " + ground
+}
+
+func describeStep(b *strings.Builder, g *drawGraph, i int) {
+	n := &g.nodes[i]
+	fmt.Fprintf(b, "%d. %s: %s", n.number, laneName(g.lanes[n.lane]), n.text.Name)
+	if lines := limitLines(n.step); len(lines) > 0 {
+		fmt.Fprintf(b, " [%s]", strings.Join(lines, ", "))
+	}
+	if n.text.Output != "" {
+		fmt.Fprintf(b, "; đầu ra: %s", n.text.Output)
+	}
+	if may := mayText(n.step); may != "" {
+		fmt.Fprintf(b, "; được %s", may)
+	}
+	if n.step.Excluded {
+		b.WriteString(groundText(n.step.Ground))
+	}
+	if len(n.step.Join) > 0 {
+		fmt.Fprintf(b, "; chỉ mở khi xong các bước %s", joinNumbers(g, n.step.Join))
+	}
+	b.WriteString(".")
+	for _, e := range g.edges {
+		if e.from != i {
+			continue
+		}
+		word := " Tiếp: "
+		if e.back {
+			word = " Quay lại: "
+		}
+		label := ""
+		if e.label != "" {
+			label = " (" + e.label + ")"
+		}
+		fmt.Fprintf(b, "%sbước %d%s.", word, g.nodes[e.to].number, label)
+	}
+	b.WriteString("\n")
+}
+
+func joinNumbers(g *drawGraph, ids []string) string {
+	var numbers []string
+	for _, id := range ids {
+		for _, n := range g.nodes {
+			if n.step.ID == id {
+				numbers = append(numbers, strconv.Itoa(n.number))
+			}
+		}
+	}
+	return strings.Join(numbers, ", ")
+}
+
+// laneName is the agency and the role in one line.
+func laneName(l drawLane) string {
+	if l.role == "" {
+		return agencyName(l.agency)
+	}
+	return agencyName(l.agency) + ", " + lowerFirst(roleName(l.role))
+}

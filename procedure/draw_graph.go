@@ -1,0 +1,234 @@
+package procedure
+
+import (
+	"slices"
+	"strings"
+)
+
+// drawNode is one step on its way to a drawing.
+type drawNode struct {
+	step   *Step
+	text   StepText
+	number int // position in the definition, from 1: what connectors and the text alternative refer to
+	rank   int // column, by the longest path from the start without the loops back
+	lane   int
+	row    int // row inside the lane, for steps of one lane that share a column
+	lines  []string
+	limit  []string
+	x, y   float64 // top left corner
+	w, h   float64
+}
+
+// drawEdge is one way from a step to another.
+type drawEdge struct {
+	from, to int
+	label    string
+	back     bool // a loop back: it returns to a step that is still open on the way here
+	port     float64
+}
+
+// drawLane is one agency and role.
+type drawLane struct {
+	agency, role string
+	rows         int
+}
+
+type drawGraph struct {
+	nodes []drawNode
+	edges []drawEdge
+	lanes []drawLane
+	ranks int
+}
+
+// applicantLane is the lane of waits that belong to nobody inside the administration.
+const applicantLane = "applicant"
+
+func newDrawGraph(p *Plan) *drawGraph {
+	g := &drawGraph{nodes: make([]drawNode, len(p.Exec.Steps))}
+	index := make(map[string]int, len(p.Exec.Steps))
+	for i := range p.Exec.Steps {
+		s := &p.Exec.Steps[i]
+		index[s.ID] = i
+		g.nodes[i] = drawNode{step: s, number: i + 1, text: StepText{ID: s.ID, Name: s.ID}}
+		if t, ok := p.StepText(s.ID); ok {
+			g.nodes[i].text = *t
+		}
+	}
+	for i := range p.Exec.Steps {
+		g.addEdges(p, index, i)
+	}
+	start := index[p.Exec.Start]
+	g.markLoops(start)
+	g.rankNodes()
+	g.assignLanes(p.Agency)
+	return g
+}
+
+func (g *drawGraph) addEdges(p *Plan, index map[string]int, from int) {
+	for _, o := range g.nodes[from].step.Outcomes {
+		for _, e := range o.Edges {
+			to, ok := index[e.To]
+			if !ok {
+				continue
+			}
+			label := edgeLabel(p, o, e)
+			if k := slices.IndexFunc(g.edges, func(d drawEdge) bool { return d.from == from && d.to == to }); k >= 0 {
+				if label != "" && g.edges[k].label != "" {
+					g.edges[k].label += " / " + label
+				} else {
+					g.edges[k].label = "" // one of the ways needs no word, so none is said
+				}
+				continue
+			}
+			g.edges = append(g.edges, drawEdge{from: from, to: to, label: label})
+		}
+	}
+}
+
+// edgeLabel says when an edge is taken; empty where it goes without saying.
+func edgeLabel(p *Plan, o Outcome, e Edge) string {
+	name := outcomeName(o.Name)
+	switch {
+	case e.When != "":
+		return strings.TrimPrefix(name+": ", ": ") + conditionLabel(p, e.When)
+	case e.Else:
+		return strings.TrimPrefix(name+": ", ": ") + "còn lại"
+	}
+	return name
+}
+
+// conditionLabel reads a condition that is one declared fact as the fact's label, another one as its expression.
+func conditionLabel(p *Plan, name string) string {
+	for _, c := range p.Conditions {
+		if c.Name != name {
+			continue
+		}
+		bare := strings.TrimSpace(c.Expression)
+		negated := strings.HasPrefix(bare, "!")
+		for _, f := range p.Facts {
+			if f.Name != strings.TrimPrefix(bare, "!") || f.Label == "" {
+				continue
+			}
+			if negated {
+				return "không: " + lowerFirst(f.Label)
+			}
+			return lowerFirst(f.Label)
+		}
+		return bare
+	}
+	return name
+}
+
+// markLoops finds the edges that close a loop, by a depth-first walk in declared order.
+func (g *drawGraph) markLoops(start int) {
+	const open, closed = 1, 2
+	state := make([]int, len(g.nodes))
+	var walk func(n int)
+	walk = func(n int) {
+		state[n] = open
+		for i := range g.edges {
+			e := &g.edges[i]
+			if e.from != n {
+				continue
+			}
+			switch state[e.to] {
+			case open:
+				e.back = true
+			case 0:
+				walk(e.to)
+			}
+		}
+		state[n] = closed
+	}
+	if len(g.nodes) > 0 {
+		walk(start)
+	}
+	for n := range g.nodes {
+		if state[n] == 0 {
+			walk(n)
+		}
+	}
+}
+
+// rankNodes puts every step one column to the right of the furthest step that leads to it.
+func (g *drawGraph) rankNodes() {
+	for range g.nodes {
+		changed := false
+		for _, e := range g.edges {
+			if !e.back && g.nodes[e.to].rank < g.nodes[e.from].rank+1 {
+				g.nodes[e.to].rank = g.nodes[e.from].rank + 1
+				changed = true
+			}
+		}
+		if !changed {
+			break
+		}
+	}
+	for _, n := range g.nodes {
+		g.ranks = max(g.ranks, n.rank+1)
+	}
+}
+
+// assignLanes gives every step the lane of its agency and role. Automatic steps and waits without a role belong to the
+// step that leads to them; a payment belongs to the applicant. Lanes stand together by agency, in order of appearance.
+func (g *drawGraph) assignLanes(lead string) {
+	keys := make([]drawLane, len(g.nodes))
+	for _, i := range g.order() {
+		n := &g.nodes[i]
+		key := drawLane{agency: n.step.Agency, role: n.step.Role}
+		if key.agency == "" {
+			key.agency = lead
+		}
+		switch {
+		case n.step.Role == "" && (n.step.Wait == WaitPayment || n.step.Leg == "payment" || n.step.Leg == "applicant"):
+			key = drawLane{agency: applicantLane}
+		case n.step.Role == "":
+			key = g.leadingLane(i, keys, key)
+		}
+		keys[i] = key
+	}
+	var agencies []string
+	for i := range keys {
+		if !slices.Contains(agencies, keys[i].agency) {
+			agencies = append(agencies, keys[i].agency)
+		}
+	}
+	for _, a := range agencies {
+		for i := range keys {
+			if keys[i].agency == a && !slices.Contains(g.lanes, keys[i]) {
+				g.lanes = append(g.lanes, keys[i])
+			}
+		}
+	}
+	for i := range keys {
+		g.nodes[i].lane = slices.Index(g.lanes, keys[i])
+	}
+}
+
+// leadingLane is the lane of the first step before i with the wanted agency, or of any step before it.
+func (g *drawGraph) leadingLane(i int, keys []drawLane, want drawLane) drawLane {
+	for _, e := range g.edges {
+		if e.to == i && !e.back && keys[e.from].role != "" && (g.nodes[i].step.Agency == "" || keys[e.from].agency == want.agency) {
+			if g.nodes[i].step.Kind == StepAutomatic && keys[e.from].agency != want.agency {
+				break // a gateway of the lead agency is not drawn at the desk that hands over to it
+			}
+			return keys[e.from]
+		}
+	}
+	for k := range g.nodes {
+		if g.nodes[k].step.Role != "" && (g.nodes[k].step.Agency == want.agency || g.nodes[k].step.Agency == g.nodes[i].step.Agency) {
+			return drawLane{agency: want.agency, role: g.nodes[k].step.Role}
+		}
+	}
+	return want
+}
+
+// order returns the steps by column, then by their place in the definition.
+func (g *drawGraph) order() []int {
+	ids := make([]int, len(g.nodes))
+	for i := range ids {
+		ids[i] = i
+	}
+	slices.SortStableFunc(ids, func(a, b int) int { return g.nodes[a].rank - g.nodes[b].rank })
+	return ids
+}

@@ -1,0 +1,206 @@
+package procedure
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// textWidth estimates how wide a text is at a font size. It errs on the wide side, so that text stays inside its box
+// whichever of the drawing's fonts the reader has.
+func textWidth(s string, size float64) float64 {
+	var em float64
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("iíìịỉĩljtfrI.,:;'!|()/- ", r):
+			em += 0.36
+		case strings.ContainsRune("mwMW%", r):
+			em += 0.96
+		case unicode.IsUpper(r):
+			em += 0.72
+		default:
+			em += 0.6
+		}
+	}
+	return em * size
+}
+
+// wrapText breaks a text into at most most lines of the given width; what does not fit ends in an ellipsis.
+func wrapText(s string, size, width float64, most int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		next := word
+		if line != "" {
+			next = line + " " + word
+		}
+		if line != "" && textWidth(next, size) > width {
+			lines = append(lines, line)
+			next = word
+		}
+		line = next
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] += " …"
+	}
+	return lines
+}
+
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if next, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(next) {
+		return s // an abbreviation
+	}
+	return string(unicode.ToLower(r)) + s[n:]
+}
+
+// outcomeName reads the usual names of outcomes in Vietnamese; those that only say "go on" are silent.
+func outcomeName(name string) string {
+	switch name {
+	case "done", "xong", "di", "mo", "chuyen", "":
+		return ""
+	case "dat", "approve":
+		return "đạt"
+	case "duyet":
+		return "duyệt"
+	case "tu-choi", "refuse":
+		return "từ chối"
+	case "lam-lai", "redo":
+		return "làm lại"
+	case "gui":
+		return "gửi"
+	case "chua-chuyen-quyen":
+		return "chưa chuyển quyền"
+	}
+	return strings.ReplaceAll(name, "-", " ")
+}
+
+// roleName reads the usual roles in Vietnamese; another role is shown as it is written.
+func roleName(role string) string {
+	switch role {
+	case "":
+		return ""
+	case "mot-cua":
+		return "Cán bộ một cửa"
+	case "chuyen-vien":
+		return "Chuyên viên"
+	case "truong-phong":
+		return "Lãnh đạo phòng"
+	case "lanh-dao":
+		return "Lãnh đạo"
+	case "van-thu":
+		return "Văn thư"
+	case "do-dac":
+		return "Tổ đo đạc"
+	case "can-bo-thue":
+		return "Cán bộ thuế"
+	}
+	return role
+}
+
+// agencyName reads the usual agency types and references in Vietnamese.
+func agencyName(agency string) string {
+	switch agency {
+	case "receiving":
+		return "Nơi tiếp nhận"
+	case applicantLane:
+		return "Người nộp hồ sơ"
+	case "vpdk-chi-nhanh":
+		return "Chi nhánh VP đăng ký đất đai"
+	case "vpdk":
+		return "VP đăng ký đất đai"
+	case "co-quan-thue":
+		return "Cơ quan thuế"
+	case "ubnd-xa":
+		return "UBND xã"
+	case "ubnd-tinh":
+		return "UBND tỉnh"
+	case "":
+		return "Cơ quan chủ trì"
+	}
+	return agency
+}
+
+// channelName reads an intake channel in Vietnamese.
+func channelName(channel string) string {
+	switch channel {
+	case "online":
+		return "trực tuyến"
+	case "post":
+		return "bưu chính"
+	case "counter":
+		return "trực tiếp"
+	}
+	return channel
+}
+
+// originName says how far the definition can be trusted.
+func originName(origin string) string {
+	switch origin {
+	case "official":
+		return "theo công bố"
+	case "inferred":
+		return "suy luận từ nguồn"
+	case "sample":
+		return "mẫu minh họa"
+	}
+	return origin
+}
+
+// limitText is the limit of a whole procedure as a heading has it.
+func limitText(x *Executable) string {
+	if x.SameDay != nil {
+		return "trong ngày làm việc; nhận sau " + clockText(x.SameDay.CutOff) + " thì trong ngày làm việc tiếp theo"
+	}
+	return x.Limit.Vietnamese()
+}
+
+func clockText(minutes int) string {
+	digits := func(n int) string { return string(rune('0'+n/10)) + string(rune('0'+n%10)) }
+	return digits(minutes/60) + ":" + digits(minutes%60)
+}
+
+// limitLines are the short lines under a step's name: its limit, whose time it is, what it may do.
+func limitLines(s *Step) []string {
+	var lines []string
+	switch {
+	case s.Kind == StepReturn && s.Refusal:
+		lines = append(lines, "TỪ CHỐI, kết thúc")
+	case s.Kind == StepReturn:
+		lines = append(lines, "Kết thúc")
+	case s.Kind == StepAutomatic:
+		lines = append(lines, "Tự động")
+	case !s.Limit.IsZero():
+		lines = append(lines, s.Limit.Vietnamese())
+	case s.Kind == StepWait:
+		lines = append(lines, "Chờ")
+	}
+	if s.Excluded {
+		lines = append(lines, "không tính thời hạn")
+	}
+	return lines
+}
+
+// mayText lists what a step allows beyond completing it.
+func mayText(s *Step) string {
+	var words []string
+	for _, m := range s.May {
+		switch m {
+		case MaySupplement:
+			words = append(words, "yêu cầu bổ sung")
+		case MaySuspend:
+			words = append(words, "tạm dừng")
+		case MayPayment:
+			words = append(words, "yêu cầu nộp tiền")
+		case MaySendBack:
+			words = append(words, "trả lại bước trước")
+		default:
+			words = append(words, m)
+		}
+	}
+	return strings.Join(words, ", ")
+}
