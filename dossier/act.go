@@ -1,0 +1,127 @@
+package dossier
+
+import "time"
+
+// Kinds of acts. An act is a verb; what it causes are events.
+const (
+	ActSubmit            = "submit"
+	ActAccept            = "accept"
+	ActRefuseIntake      = "refuse_intake"
+	ActAssign            = "assign"
+	ActComplete          = "complete"
+	ActSendBack          = "send_back"
+	ActRequestSupplement = "request_supplement"
+	ActProvideSupplement = "provide_supplement"
+	ActCheckSupplement   = "check_supplement"
+	ActSuspend           = "suspend"
+	ActResume            = "resume"
+	ActRequestPayment    = "request_payment"
+	ActConfirmPayment    = "confirm_payment"
+	ActReappoint         = "reappoint"
+	ActExtend            = "extend"
+	ActExclude           = "exclude"
+	ActWithdraw          = "withdraw"
+	ActStop              = "stop"
+	ActFinish            = "finish"
+	ActReopen            = "reopen"
+	ActReturn            = "return"
+	ActAdoptCalendar     = "adopt_calendar"
+	ActAlarm             = "alarm"
+)
+
+// Act is one thing that somebody, or the clock, does to a dossier. It carries codes and references only: free text and
+// personal data stay in the database under the act's id.
+type Act struct {
+	// ID is unique over all acts; a retried act has the same id.
+	ID   string `json:"id"`
+	Kind string `json:"kind"`
+	// At is when the act was received (legal time).
+	At time.Time `json:"at,omitzero"`
+	// By is the actor: an officer's reference, "applicant" or "clock".
+	By string `json:"by,omitempty"`
+	// Fingerprint identifies the body that came with the id.
+	Fingerprint string `json:"fingerprint,omitempty"`
+
+	// Task is the task acted on ("tham-dinh#1"); may be left out where the dossier has just one open task.
+	Task string `json:"task,omitempty"`
+	// Outcome of a completed step; empty means its only outcome.
+	Outcome string `json:"outcome,omitempty"`
+	// To is the assignee (assign) or the step to go back to (send_back, reopen).
+	To string `json:"to,omitempty"`
+	// Conditions are the names of all conditions that hold after this act, when the facts changed.
+	Conditions    []string `json:"conditions,omitempty"`
+	ConditionsSet bool     `json:"conditions_set,omitempty"`
+	// Reasoned says that a reason was given; the text stays in the database.
+	Reasoned bool `json:"reasoned,omitempty"`
+	// Ground is the legal ground, Document the number of the deciding document.
+	Ground   string `json:"ground,omitempty"`
+	Document string `json:"document,omitempty"`
+	// Approval names who approved what needs approval: a late slip, a second supplement, a re-appointment.
+	Approval string `json:"approval,omitempty"`
+	// GuidanceIgnored records that the applicant did not follow the written guidance (a third supplement needs it).
+	GuidanceIgnored bool `json:"guidance_ignored,omitempty"`
+	// Complete says that the supplement completes the dossier.
+	Complete bool `json:"complete,omitempty"`
+	// Papers are ids of documents asked for or provided.
+	Papers []string `json:"papers,omitempty"`
+	// Results are ids of the results produced.
+	Results []string `json:"results,omitempty"`
+	// Effective is a documented earlier effect (accept), From and Until bound an exclusion or name a new date (reappoint: Until).
+	Effective time.Time `json:"effective,omitzero"`
+	From      time.Time `json:"from,omitzero"`
+	Until     time.Time `json:"until,omitzero"`
+	// Extension names one of the plan's legal extensions.
+	Extension string `json:"extension,omitempty"`
+	// Payment: reference, amount in đồng, and whether it is a financial obligation (which may suspend) or an ordinary fee.
+	Payment   string `json:"payment,omitempty"`
+	Amount    int64  `json:"amount,omitempty"`
+	Financial bool   `json:"financial,omitempty"`
+
+	// Submit and accept carry what the intake decided.
+	Intake *IntakeFacts `json:"intake,omitempty"`
+	// Register is the gapless number in the register of accepted dossiers (accept).
+	Register int64 `json:"register,omitempty"`
+	// Recipients were looked up for the rungs that fire (alarm).
+	Recipients []Recipients `json:"recipients,omitempty"`
+	// Agency and Calendar name the revision adopted (adopt_calendar).
+	Agency   string `json:"agency,omitempty"`
+	Calendar string `json:"calendar,omitempty"`
+}
+
+// IntakeFacts is what a submission fixes for good.
+type IntakeFacts struct {
+	Code      string           `json:"code"`
+	Channel   string           `json:"channel"`
+	Receiving string           `json:"receiving"`
+	Lead      string           `json:"lead"`
+	Bindings  []Binding        `json:"bindings,omitempty"`
+	Calendars []AgencyCalendar `json:"calendars"`
+}
+
+// Binding says which agency serves an agency reference of the plan.
+type Binding struct {
+	Ref    string `json:"ref"`
+	Agency string `json:"agency"`
+}
+
+// AgencyCalendar pins the calendar revision of an agency by content hash.
+type AgencyCalendar struct {
+	Agency string `json:"agency"`
+	Hash   string `json:"hash"`
+}
+
+// Recipients are the people that a firing rung reaches, by officer reference, found in the organisation tree at the
+// moment of firing.
+type Recipients struct {
+	Rung RungKey  `json:"rung"`
+	To   []string `json:"to"`
+	// HandUp is the superior who takes the task over, where the rung hands it up.
+	HandUp string `json:"hand_up,omitempty"`
+}
+
+// Channels of submission.
+const (
+	ChannelCounter = "counter"
+	ChannelOnline  = "online"
+	ChannelPost    = "post"
+)

@@ -1,0 +1,208 @@
+package dossier
+
+import (
+	"slices"
+	"time"
+
+	"motcua/calendar"
+	"motcua/procedure"
+)
+
+const outcomeSentBack = "sent_back"
+
+// ByClock is the actor of alarms.
+const ByClock = "clock"
+
+// Decide says which events an act causes at now, in order, or returns a *Refusal; another error means that the machine could
+// not reckon (a calendar that ends too early) and nothing is decided. The state is never touched.
+func Decide(d Deps, s *State, a Act, now time.Time) ([]Event, error) {
+	m := &machine{d: d, s: s.clone(), act: a, now: minute(now)}
+	if err := m.admit(); err != nil {
+		return nil, err
+	}
+	handler, ok := m.handlers()[a.Kind]
+	if !ok {
+		return nil, refuse("unknown_act", "Không có thao tác %q.", a.Kind).at("/kind")
+	}
+	if err := handler(); err != nil {
+		return nil, err
+	}
+	if a.Kind != ActSubmit {
+		if err := m.rearm(); err != nil {
+			return nil, err
+		}
+	}
+	return m.out, nil
+}
+
+// Do decides and applies; it is how every driver moves a state.
+func Do(d Deps, s *State, a Act, now time.Time) ([]Event, error) {
+	events, err := Decide(d, s, a, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		s.Apply(e)
+	}
+	s.finishAct(a)
+	return events, nil
+}
+
+// finishAct remembers that the act was done. It is not part of Apply, because acts without events are done too.
+func (s *State) finishAct(a Act) {
+	if a.Kind == ActAlarm || a.Kind == ActAdoptCalendar {
+		return
+	}
+	s.Revision++
+	if a.ID != "" {
+		s.Done = append(s.Done, DoneAct{ID: a.ID, Fingerprint: a.Fingerprint, Seq: s.Seq, Revision: s.Revision})
+	}
+}
+
+// minute truncates to the minute, once, at the door.
+func minute(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return time.Unix(t.Unix()/60*60, 0).In(calendar.Zone())
+}
+
+// machine decides one act on a working copy: it applies each event as it emits it, so that later rules see earlier ones.
+type machine struct {
+	d   Deps
+	s   *State
+	act Act
+	now time.Time
+	// at is when the act takes effect.
+	at  time.Time
+	out []Event
+}
+
+func (m *machine) handlers() map[string]func() error {
+	return map[string]func() error{
+		ActSubmit: m.submit, ActAccept: m.accept, ActRefuseIntake: m.refuseIntake,
+		ActAssign: m.assign, ActComplete: m.complete, ActSendBack: m.sendBack,
+		ActRequestSupplement: m.requestSupplement, ActProvideSupplement: m.provideSupplement, ActCheckSupplement: m.checkSupplement,
+		ActSuspend: m.suspend, ActResume: m.resume,
+		ActRequestPayment: m.requestPayment, ActConfirmPayment: m.confirmPayment,
+		ActReappoint: m.reappoint, ActExtend: m.extend, ActExclude: m.exclude,
+		ActWithdraw: m.withdraw, ActStop: m.stop, ActFinish: m.finish, ActReopen: m.reopen, ActReturn: m.giveBack,
+		ActAdoptCalendar: m.adoptCalendar, ActAlarm: m.alarm,
+	}
+}
+
+// admit checks what holds for every act: the dossier's stage and the act's time.
+func (m *machine) admit() error {
+	a := m.act
+	switch {
+	case a.Kind == ActSubmit && m.s.Stage != StageNone:
+		return refuse("already_submitted", "Hồ sơ này đã được nộp.")
+	case a.Kind != ActSubmit && m.s.Stage == StageNone:
+		return refuse("not_submitted", "Hồ sơ chưa được nộp.")
+	case m.s.Stage.Closed():
+		return refuse("closed", "Hồ sơ đã kết thúc (%s); không thể thao tác thêm.", m.s.Status(m.d.Plan).Vietnamese())
+	}
+	m.at = minute(a.At)
+	if m.at.IsZero() || a.Kind == ActAlarm {
+		m.at = m.now
+	}
+	if m.at.After(m.now.Add(m.d.Skew)) {
+		return refuse("time_ahead", "Thời điểm thao tác %s đi trước đồng hồ hệ thống %s; hãy kiểm tra giờ máy.", clockText(m.at), clockText(m.now)).at("/at")
+	}
+	if m.at.Before(m.s.LastAct.Add(-m.d.Skew)) {
+		return refuse("time_behind", "Thời điểm thao tác %s trước thao tác gần nhất %s; hãy tải lại hồ sơ.", clockText(m.at), clockText(m.s.LastAct)).at("/at")
+	}
+	// Within the skew two clocks may disagree: the ledger still runs forward only.
+	m.at = latest(m.at, m.s.LastAct)
+	if a.Kind != ActSubmit && a.ConditionsSet && !slices.Equal(a.Conditions, m.s.Conditions) {
+		m.emit(ConditionsChanged{Conditions: slices.Clone(a.Conditions)})
+	}
+	return nil
+}
+
+func clockText(t time.Time) string { return t.In(calendar.Zone()).Format("15:04 02/01/2006") }
+
+func dateText(t time.Time) string { return t.In(calendar.Zone()).Format("02/01/2006") }
+
+func (m *machine) emit(b Body) { m.emitAt(b, m.at) }
+
+func (m *machine) emitAt(b Body, at time.Time) {
+	by := m.act.By
+	if m.act.Kind == ActAlarm {
+		by = ByClock
+	}
+	e := Event{Seq: m.s.Seq + 1, At: at, Recorded: m.now, Act: m.act.ID, By: by, Body: b}
+	m.s.Apply(e)
+	m.out = append(m.out, e)
+}
+
+func (m *machine) reckon() (*reckoner, error) { return newReckoner(m.d, m.s, m.at) }
+
+// due is the promise as it stands now.
+func (m *machine) due() (time.Time, error) {
+	r, err := m.reckon()
+	if err != nil {
+		return zeroTime, err
+	}
+	return r.promise()
+}
+
+func (m *machine) calendar() (*calendar.Calendar, error) {
+	return m.d.Calendars(m.s.calendarHash(m.s.Receiving))
+}
+
+func (m *machine) rearm() error {
+	keys, err := rearmed(m.d, m.s, m.at)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	m.emit(RungsRearmed{Rungs: keys})
+	return nil
+}
+
+// running demands a dossier in hand that waits for nobody outside.
+func (m *machine) running() error {
+	if err := m.inHand(); err != nil {
+		return err
+	}
+	switch {
+	case m.s.pendingSupplement() != nil:
+		return refuse("awaiting_supplement", "Hồ sơ đang chờ người nộp bổ sung giấy tờ; hãy ghi nhận bổ sung trước.")
+	case m.s.openPause(CauseSuspension) != nil:
+		return refuse("suspended", "Hồ sơ đang tạm dừng; hãy tiếp tục giải quyết trước.")
+	case m.s.openPause(CausePayment) != nil:
+		return refuse("awaiting_payment", "Hồ sơ đang chờ thực hiện nghĩa vụ tài chính; hãy xác nhận chứng từ trước.")
+	}
+	return nil
+}
+
+func (m *machine) inHand() error {
+	if m.s.Stage == StageRunning {
+		return nil
+	}
+	return refuse("wrong_state", "Hồ sơ đang ở trạng thái “%s”; thao tác này chỉ làm được khi hồ sơ đã được tiếp nhận và chưa xong.", m.s.Status(m.d.Plan).Vietnamese())
+}
+
+// task finds the open task of the act; the only one where none is named.
+func (m *machine) task() (int, *Visit, *procedure.Step, error) {
+	i, v := m.s.visit(m.act.Task)
+	if m.act.Task == "" {
+		for k := range m.s.Visits {
+			if !m.s.Visits[k].Open() {
+				continue
+			}
+			if v != nil {
+				return 0, nil, nil, refuse("task_ambiguous", "Hồ sơ có nhiều việc đang mở; hãy nêu rõ việc nào.").at("/task")
+			}
+			i, v = k, &m.s.Visits[k]
+		}
+	}
+	if v == nil {
+		return 0, nil, nil, refuse("task_not_open", "Việc %q không mở (đã xong hoặc chưa tới); hãy tải lại hồ sơ.", m.act.Task).at("/task")
+	}
+	st, ok := m.d.Plan.Step(v.Step)
+	if !ok {
+		return 0, nil, nil, refuse("step_unknown", "Quy trình không có bước %q.", v.Step)
+	}
+	return i, v, st, nil
+}

@@ -1,0 +1,92 @@
+package dossier
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"motcua/procedure"
+)
+
+// maxFirings bounds what one alarm may set off, whatever the outage before it.
+const maxFirings = 500
+
+// alarm lets the clock do what is due by now, in the order of the legal instants, each at its own instant: missed rungs fire
+// in order after an outage. It never moves the ledger of people's acts.
+func (m *machine) alarm() error {
+	until := m.now
+	for range maxFirings {
+		a, ok, err := NextAlarm(m.d, m.s, until)
+		if err != nil {
+			return err
+		}
+		if !ok || a.At.After(until) {
+			return nil
+		}
+		if err := m.goOff(a); err != nil {
+			return err
+		}
+	}
+	return errors.New("the alarms of one instant do not end")
+}
+
+func (m *machine) goOff(a Alarm) error {
+	// The effect is dated by its legal instant, but the ledger of a state that people moved later still runs forward.
+	m.at = latest(a.At, m.s.LastAct)
+	switch a.Kind {
+	case AlarmSupplement:
+		if m.s.Stage == StageSubmitted {
+			m.emit(IntakeRefused{Ground: groundUnanswered, Automatic: true})
+			return nil
+		}
+		m.emit(Stopped{Ground: groundUnanswered, Automatic: true})
+	case AlarmPayment:
+		m.emit(Stopped{Ground: groundUnpaid, Automatic: true})
+	case AlarmWait:
+		i, v := m.s.visit(a.Task)
+		st, ok := m.d.Plan.Step(v.Step)
+		if !ok {
+			return refuse("step_unknown", "Quy trình không có bước %q.", v.Step)
+		}
+		m.emit(StepCompleted{Task: a.Task, Outcome: st.Outcomes[0].Name})
+		return m.follow(i, st, &st.Outcomes[0])
+	case AlarmRung:
+		m.fire(a)
+	}
+	return nil
+}
+
+// Grounds of automatic ends.
+const (
+	groundUnanswered = "Quá thời hạn bổ sung theo quy định của thủ tục"
+	groundUnpaid     = "Quá thời hạn thực hiện nghĩa vụ tài chính theo quy định của thủ tục"
+)
+
+func (m *machine) fire(a Alarm) {
+	e := RungFired{RungKey: a.Key, Instant: a.At, Do: a.Rung.Do}
+	handUp := ""
+	for _, r := range m.act.Recipients {
+		if r.Rung == a.Key {
+			e.To, handUp = r.To, r.HandUp
+		}
+	}
+	m.emitAt(e, a.At)
+	if !slices.Contains(a.Rung.Do, procedure.DoHandUp) || handUp == "" {
+		return
+	}
+	for i := range m.s.Visits {
+		v := &m.s.Visits[i]
+		if v.Open() && v.Assignee != handUp && (a.Key.Subject == procedure.OnDossier || a.Key.Subject == SubjectStep(v.Task())) {
+			m.emitAt(TaskAssigned{Task: v.Task(), Assignee: handUp, HandedUp: true}, a.At)
+		}
+	}
+}
+
+// DueAlarms lists the rungs that would fire by now, so that the driver can look up their recipients before it fires them.
+func DueAlarms(d Deps, s *State, now time.Time) ([]Alarm, error) {
+	all, err := Alarms(d, s, minute(now))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(a Alarm) bool { return a.At.After(minute(now)) }), nil
+}

@@ -1,0 +1,81 @@
+// Package dossier is the law of one dossier (hồ sơ): a pure state machine and its legal clock.
+//
+// Decide says which events an act causes, or refuses it with a reason; Apply folds events into a State; NextAlarm names the
+// next instant that matters. The same machine is driven by the workflow, the intake transaction, the simulator and the
+// auditor who rebuilds a dossier from its events. It knows no I/O, no wall clock, no database and no Temporal, and it
+// evaluates no expressions: conditions arrive as named booleans. Every instant is legal time in UTC+7, to the minute.
+package dossier
+
+import (
+	"fmt"
+	"time"
+
+	"motcua/calendar"
+	"motcua/procedure"
+)
+
+// EngineVersion is the version of the law in this room. A change that moves any result raises it and keeps the old
+// behavior for dossiers that were started under the old number (State.Engine).
+const EngineVersion = 1
+
+// Deps is what the machine reads besides state and act. It never changes during a call.
+type Deps struct {
+	Plan *procedure.Executable
+	// Calendars returns the calendar with this content hash; the driver guarantees every hash in the state.
+	Calendars func(hash string) (*calendar.Calendar, error)
+	Policy    Policy
+	// Skew is how far an act may lie ahead of now or before the last act: two minutes of wall time, scaled.
+	Skew time.Duration
+}
+
+// Policy holds the choices that are ours because no source decides them (clock.md marks them "ours"). They are named data
+// so that they can be shown where they matter.
+type Policy struct {
+	// SupplementsByRight is how many supplement requests need no override (NĐ 61/2018 Đ11.2c: once).
+	SupplementsByRight int `json:"supplements_by_right"`
+	// SupplementsMax is the outer bound (NĐ 63/2010 Đ20.4), passed only where the applicant did not follow the guidance.
+	SupplementsMax int `json:"supplements_max"`
+	// LateSlipEffect is the effect of a supplement asked after the slip's own limit.
+	LateSlipEffect string `json:"late_slip_effect"`
+	// RescheduledCountsAs is how reports count a dossier that kept only its re-appointed date.
+	RescheduledCountsAs string `json:"rescheduled_counts_as"`
+	// BackdateBound is how far back a documented earlier effect may reach.
+	BackdateBound calendar.Limit `json:"backdate_bound"`
+}
+
+// DefaultPolicy returns the values in force.
+func DefaultPolicy() Policy {
+	return Policy{
+		SupplementsByRight:  1,
+		SupplementsMax:      2,
+		LateSlipEffect:      procedure.EffectPause,
+		RescheduledCountsAs: ClassLate,
+		BackdateBound:       calendar.Limit{Hundredths: 300, Unit: calendar.WorkingDay},
+	}
+}
+
+// Refusal is why an act was not done. It is an error whose Detail may be shown to people; the state is untouched.
+type Refusal struct {
+	// Code is stable, e.g. "wrong_state".
+	Code string `json:"code"`
+	// Detail says in Vietnamese what is wrong and what to do.
+	Detail string `json:"detail"`
+	// Article is the legal ground of the refusal, where there is one.
+	Article string `json:"article,omitempty"`
+	// Field names the offending field of the act, where there is one.
+	Field string `json:"field,omitempty"`
+}
+
+func (r *Refusal) Error() string {
+	if r.Article != "" {
+		return fmt.Sprintf("%s: %s (%s)", r.Code, r.Detail, r.Article)
+	}
+	return r.Code + ": " + r.Detail
+}
+
+func refuse(code, detail string, args ...any) *Refusal {
+	return &Refusal{Code: code, Detail: fmt.Sprintf(detail, args...)}
+}
+
+func (r *Refusal) by(article string) *Refusal { r.Article = article; return r }
+func (r *Refusal) at(field string) *Refusal   { r.Field = field; return r }

@@ -1,0 +1,341 @@
+package dossier
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"motcua/calendar"
+	"motcua/procedure"
+)
+
+// RungKey identifies one firing: at most one per subject, count, rung and generation (clock.md §8).
+type RungKey struct {
+	// Subject is "dossier", "intake" or "step:" and the task.
+	Subject string `json:"subject"`
+	Count   int    `json:"count"`
+	// Rung is the rung's id; repetitions after the first carry "/2", "/3", ….
+	Rung       string `json:"rung"`
+	Generation int    `json:"generation"`
+}
+
+// SubjectStep is the subject of a task's rungs.
+func SubjectStep(task string) string { return "step:" + task }
+
+// Kinds of alarms.
+const (
+	AlarmRung       = "rung"
+	AlarmSupplement = "supplement_expired"
+	AlarmPayment    = "payment_expired"
+	AlarmWait       = "wait_over"
+)
+
+// Alarm is an instant at which the dossier changes by itself.
+type Alarm struct {
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"`
+	// Key and Rung of a rung; Task of a wait; Payment of an expired payment.
+	Key     RungKey         `json:"key,omitzero"`
+	Rung    *procedure.Rung `json:"rung,omitempty"`
+	Task    string          `json:"task,omitempty"`
+	Payment string          `json:"payment,omitempty"`
+}
+
+// NextAlarm is the next instant that matters, as seen at an instant: everything that the clock will do by itself collapses
+// into this one. It is false where only people can move the dossier.
+func NextAlarm(d Deps, s *State, at time.Time) (Alarm, bool, error) {
+	all, err := Alarms(d, s, at)
+	if err != nil || len(all) == 0 {
+		return Alarm{}, false, err
+	}
+	return all[0], true, nil
+}
+
+// Alarms lists every armed alarm in the order in which they will go off.
+func Alarms(d Deps, s *State, at time.Time) ([]Alarm, error) {
+	if s.Stage != StageSubmitted && s.Stage != StageRunning {
+		return nil, nil
+	}
+	r, err := newReckoner(d, s, at)
+	if err != nil {
+		return nil, err
+	}
+	out := r.expiries()
+	if s.Stage == StageSubmitted && !s.IntakeDue.IsZero() {
+		out = append(out, r.rungs(procedure.OnIntake, procedure.OnIntake, s.IntakeCount, track{cal: r.cal, start: s.SubmittedAt, due: s.IntakeDue})...)
+	}
+	if s.Stage == StageRunning && !r.paused() {
+		more, err := r.running()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	slices.SortStableFunc(out, func(a, b Alarm) int { return a.At.Compare(b.At) })
+	return out, nil
+}
+
+// expiries are the alarms that end a wait for the applicant.
+func (r *reckoner) expiries() (out []Alarm) {
+	if p := r.s.pendingSupplement(); p != nil && !p.Expires.IsZero() && p.ProvidedAt.IsZero() {
+		out = append(out, Alarm{At: p.Expires, Kind: AlarmSupplement})
+	}
+	for _, p := range r.s.Payments {
+		if p.PaidAt.IsZero() && !p.Expires.IsZero() {
+			out = append(out, Alarm{At: p.Expires, Kind: AlarmPayment, Payment: p.ID})
+		}
+	}
+	return out
+}
+
+// running are the alarms of a dossier in hand: waits that end by themselves, rungs of steps, rungs of the dossier.
+func (r *reckoner) running() (out []Alarm, err error) {
+	promise, err := r.promise()
+	if err != nil {
+		return nil, err
+	}
+	n := len(r.s.Counts)
+	for i := range r.s.Visits {
+		v := &r.s.Visits[i]
+		st, ok := r.d.Plan.Step(v.Step)
+		if !ok || !v.Open() || st.Kind == procedure.StepReturn {
+			continue
+		}
+		tr, ok, err := r.stepTrack(v, st, promise)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		if st.Kind == procedure.StepWait && st.Wait == procedure.WaitTime {
+			out = append(out, Alarm{At: tr.due, Kind: AlarmWait, Task: v.Task()})
+		}
+		out = append(out, r.rungs(procedure.OnStep, SubjectStep(v.Task()), n, tr)...)
+	}
+	if c := r.count(); c != nil && !r.endless() {
+		tr := track{cal: r.cal, start: c.Start, due: promise, outs: within(r.outs, c.Start, farFuture), byDate: r.byDate(c)}
+		out = append(out, r.rungs(procedure.OnDossier, procedure.OnDossier, n, tr)...)
+	}
+	return out, nil
+}
+
+// endless says that the legal clock stands still without a bound, so that no rung of the dossier has an instant.
+func (r *reckoner) endless() bool {
+	for _, i := range r.chain {
+		v := &r.s.Visits[i]
+		if st, ok := r.d.Plan.Step(v.Step); ok && v.Open() && st.Excluded && st.Bound.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// byDate says whether the count is judged by date (day limits) or by instant (hour limits), clock.md §6.
+func (r *reckoner) byDate(c *Count) bool {
+	l := r.limitOf(c, r.at)
+	return l.IsDays() || l.IsZero() && r.s.Commitment.SameDay != nil
+}
+
+// track is the stretch on which rungs are placed: from start to due, without what is taken out.
+type track struct {
+	cal        *calendar.Calendar
+	start, due time.Time
+	outs       []span
+	byDate     bool
+}
+
+// stepTrack is the clock of a task on its own agency's calendar: a budget of working minutes drawn down from opening, due
+// at the earlier of that and the dossier's promise (clock.md §7).
+func (r *reckoner) stepTrack(v *Visit, st *procedure.Step, promise time.Time) (track, bool, error) {
+	cal, err := r.d.Calendars(r.s.calendarHash(v.Agency))
+	if err != nil {
+		return track{}, false, err
+	}
+	tr := track{cal: cal, start: latest(v.Opened, v.Restarted), outs: r.stepOuts(v)}
+	if st.Limit.IsZero() {
+		tr.due = promise
+		return tr, !st.Excluded && !promise.IsZero() && !r.endless(), nil
+	}
+	if v.Budget > 0 {
+		tr.due, err = tr.skipping(v.Budget)
+	} else {
+		tr.due, err = cal.Add(tr.start, st.Limit)
+	}
+	if err == nil && !st.Excluded && !promise.IsZero() {
+		tr.due = earliest(tr.due, promise)
+	}
+	return tr, true, err
+}
+
+// stepOuts are the pauses of the whole dossier: they stop every task's budget.
+func (r *reckoner) stepOuts(v *Visit) []span {
+	var out []span
+	for _, p := range r.s.Pauses {
+		out = append(out, span{p.From, cut(p.Until, p.Bound, r.at)})
+	}
+	return within(unite(out), latest(v.Opened, v.Restarted), farFuture)
+}
+
+// skipping is the earliest instant at which n working minutes have run since the start, not counting what is taken out.
+func (t track) skipping(n int) (time.Time, error) {
+	at := t.start
+	for _, o := range t.outs {
+		m, err := t.cal.Between(at, latest(at, o.from))
+		if err != nil {
+			return zeroTime, err
+		}
+		if m >= n {
+			break
+		}
+		n -= m
+		at = latest(at, o.until)
+	}
+	return t.cal.Advance(at, n)
+}
+
+// counted is the number of working minutes of the track.
+func (t track) counted() (int, error) {
+	whole, err := t.cal.Between(t.start, t.due)
+	if err != nil {
+		return 0, err
+	}
+	out, err := minutes(t.cal, within(t.outs, t.start, t.due))
+	return whole - out, err
+}
+
+// rungs places the rungs of a subject that are still armed. A rung without room (before the start) or beyond the calendar is
+// left out.
+func (r *reckoner) rungs(on, subject string, count int, t track) (out []Alarm) {
+	for i := range r.d.Plan.Ladder {
+		g := &r.d.Plan.Ladder[i]
+		if g.On != on {
+			continue
+		}
+		for n := 1; n <= max(1, g.Times); n++ {
+			key := RungKey{Subject: subject, Count: count, Rung: g.ID, Generation: 1}
+			if n > 1 {
+				key.Rung += "/" + strconv.Itoa(n)
+			}
+			if !r.s.armed(&key) {
+				continue
+			}
+			if at, ok := t.place(g, n); ok {
+				out = append(out, Alarm{At: at, Kind: AlarmRung, Key: key, Rung: g})
+			}
+		}
+	}
+	return out
+}
+
+// armed says whether a rung may fire, and sets the generation of that firing.
+func (s *State) armed(k *RungKey) bool {
+	for i := range s.Fired {
+		f := &s.Fired[i]
+		if f.Subject != k.Subject || f.Count != k.Count || f.Rung != k.Rung {
+			continue
+		}
+		if !f.Rearmed {
+			return false
+		}
+		k.Generation = max(k.Generation, f.Generation+1)
+	}
+	return true
+}
+
+func (t track) place(g *procedure.Rung, n int) (time.Time, bool) {
+	at, err := t.instant(g, n)
+	if err != nil || !at.After(t.start) && (g.Share > 0 || !g.Before.IsZero()) {
+		return zeroTime, false
+	}
+	for _, o := range t.outs {
+		if !at.Before(o.from) && at.Before(o.until) {
+			at = o.until
+		}
+	}
+	return at, true
+}
+
+func (t track) instant(g *procedure.Rung, n int) (time.Time, error) {
+	switch {
+	case g.Share > 0:
+		total, err := t.counted()
+		if err != nil {
+			return zeroTime, err
+		}
+		return t.skipping((total*g.Share + 99) / 100)
+	case !g.Before.IsZero():
+		return t.cal.Before(t.due, g.Before)
+	}
+	at := t.due
+	if t.byDate { // the day of a day limit ends at midnight: it is over at the next opening
+		next, err := t.cal.NextOpening(t.due)
+		if err != nil {
+			return zeroTime, err
+		}
+		at = next
+	}
+	return t.afterwards(at, g.After, n)
+}
+
+// afterwards is n times a limit after an instant: whole working days lead to the same opening or time of day of a later day.
+func (t track) afterwards(at time.Time, l calendar.Limit, n int) (time.Time, error) {
+	if l.IsZero() {
+		return at, nil
+	}
+	if l.Unit == calendar.WorkingDay && l.Whole() {
+		day, err := t.cal.LastDay(at, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
+		if err != nil {
+			return zeroTime, err
+		}
+		return t.cal.AtTimeOfDay(day, at)
+	}
+	if b, err := l.BudgetMinutes(); err == nil {
+		return t.cal.Advance(at, b*n)
+	}
+	return t.cal.Add(at, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
+}
+
+// reminder says whether a rung only reminds: such a rung may be armed again, hand-ups and letters never.
+func reminder(g *procedure.Rung) bool { return len(g.Do) == 1 && g.Do[0] == procedure.DoNotify }
+
+// rearmed lists the reminders that fired and whose instant now lies ahead again, because the due instant moved.
+func rearmed(d Deps, s *State, at time.Time) ([]RungKey, error) {
+	if len(s.Fired) == 0 || s.Stage != StageRunning {
+		return nil, nil
+	}
+	trial := s.clone()
+	var candidates []RungKey
+	for i := range trial.Fired {
+		f := &trial.Fired[i]
+		if f.Rearmed || f.Count != len(s.Counts) || f.Subject == procedure.OnIntake {
+			continue
+		}
+		g := rungByID(d.Plan, f.Rung)
+		if g == nil || !reminder(g) {
+			continue
+		}
+		f.Rearmed = true
+		candidates = append(candidates, f.RungKey)
+	}
+	alarms, err := Alarms(d, trial, at)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(candidates, func(k RungKey) bool {
+		return !slices.ContainsFunc(alarms, func(a Alarm) bool {
+			return a.Key.Subject == k.Subject && a.Key.Count == k.Count && a.Key.Rung == k.Rung && a.At.After(at)
+		})
+	}), nil
+}
+
+func rungByID(plan *procedure.Executable, id string) *procedure.Rung {
+	id, _, _ = strings.Cut(id, "/")
+	for i := range plan.Ladder {
+		if plan.Ladder[i].ID == id {
+			return &plan.Ladder[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package dossier
+
+import (
+	"time"
+
+	"motcua/procedure"
+)
+
+// View is the dossier as lists and screens read it: everything computed from state and clock at one instant, nothing stored
+// that could contradict the events.
+type View struct {
+	Code      string `json:"code"`
+	Procedure string `json:"procedure"`
+	Plan      string `json:"plan"`
+	Channel   string `json:"channel"`
+	Receiving string `json:"receiving"`
+	Lead      string `json:"lead"`
+	Seq       int64  `json:"seq"`
+	Revision  int64  `json:"revision"`
+	Stage     Stage  `json:"stage"`
+	Status    Status `json:"status"`
+	Register  int64  `json:"register,omitempty"`
+	Rules     string `json:"rules,omitempty"`
+
+	SubmittedAt time.Time `json:"submitted_at,omitzero"`
+	IntakeDue   time.Time `json:"intake_due,omitzero"`
+	AcceptedAt  time.Time `json:"accepted_at,omitzero"`
+	// DueAt is the promise as it stands; OriginalDue the first one printed. Provisional: it crosses a year not yet decreed.
+	DueAt       time.Time `json:"due_at,omitzero"`
+	OriginalDue time.Time `json:"original_due,omitzero"`
+	Provisional bool      `json:"provisional,omitempty"`
+	FinishedAt  time.Time `json:"finished_at,omitzero"`
+	ReturnedAt  time.Time `json:"returned_at,omitzero"`
+	EndedAt     time.Time `json:"ended_at,omitzero"`
+	Refusal     bool      `json:"refusal,omitempty"`
+	Results     []string  `json:"results,omitempty"`
+
+	// Paused: the legal clock stands still now; Leg says whose time runs instead.
+	Paused bool   `json:"paused,omitempty"`
+	Leg    string `json:"leg,omitempty"`
+	// Count is the number of the running count; more than 1 after a restart.
+	Count       int  `json:"count,omitempty"`
+	Rescheduled bool `json:"rescheduled,omitempty"`
+
+	Commitment procedure.Commitment `json:"commitment,omitzero"`
+	Tasks      []TaskView           `json:"tasks,omitempty"`
+	NextAlarm  time.Time            `json:"next_alarm,omitzero"`
+	AlarmKind  string               `json:"alarm_kind,omitempty"`
+	Verdict    Verdict              `json:"verdict,omitzero"`
+}
+
+// TaskView is an open task.
+type TaskView struct {
+	Task     string    `json:"task"`
+	Step     string    `json:"step"`
+	Agency   string    `json:"agency"`
+	Role     string    `json:"role,omitempty"`
+	Assignee string    `json:"assignee,omitempty"`
+	HandedUp bool      `json:"handed_up,omitempty"`
+	OpenedAt time.Time `json:"opened_at"`
+	DueAt    time.Time `json:"due_at,omitzero"`
+	// Outcomes are the names a completion may choose from; Acts are what else the step allows.
+	Outcomes []string `json:"outcomes,omitempty"`
+	Acts     []string `json:"acts,omitempty"`
+	Wait     string   `json:"wait,omitempty"`
+	Return   bool     `json:"return,omitempty"`
+}
+
+// Look computes the view at an instant.
+func Look(d Deps, s *State, at time.Time) (View, error) {
+	at = minute(at)
+	v := View{
+		Code: s.Code, Procedure: s.Procedure, Plan: s.Plan, Channel: s.Channel, Receiving: s.Receiving, Lead: s.Lead,
+		Seq: s.Seq, Revision: s.Revision, Stage: s.Stage, Status: s.Status(d.Plan), Register: s.Register, Rules: s.Rules,
+		SubmittedAt: s.SubmittedAt, IntakeDue: s.IntakeDue, AcceptedAt: s.AcceptedAt, OriginalDue: s.OriginalDue,
+		FinishedAt: s.FinishedAt, ReturnedAt: s.ReturnedAt, EndedAt: s.EndedAt, Refusal: s.Refusal, Results: s.Results,
+		Count: len(s.Counts), Rescheduled: s.Reappointed != nil, Commitment: s.Commitment,
+	}
+	r, err := newReckoner(d, s, r0(s, at))
+	if err != nil {
+		return v, err
+	}
+	if v.DueAt, err = r.promise(); err != nil {
+		return v, err
+	}
+	if v.DueAt.IsZero() { // accepted, but the clock starts at another agency's receipt
+		v.DueAt = s.OriginalDue
+	}
+	if !v.DueAt.IsZero() {
+		v.Provisional = r.cal.Provisional(s.AcceptedAt, v.DueAt)
+	}
+	if s.Stage == StageRunning {
+		v.Paused, v.Leg = r.stopped(), r.leg()
+	}
+	if v.Tasks, err = r.tasks(v.DueAt); err != nil {
+		return v, err
+	}
+	if v.Verdict, err = Judge(d, s, at); err != nil {
+		return v, err
+	}
+	a, ok, err := NextAlarm(d, s, at)
+	if err != nil {
+		return v, err
+	}
+	if ok {
+		v.NextAlarm, v.AlarmKind = a.At, a.Kind
+	}
+	return v, nil
+}
+
+// leg says whose time runs now.
+func (r *reckoner) leg() string {
+	for _, p := range r.s.Pauses {
+		if covers(p.From, p.Until, p.Bound, r.at) {
+			return p.Leg
+		}
+	}
+	if n := len(r.chain); n > 0 {
+		if st, ok := r.d.Plan.Step(r.s.Visits[r.chain[n-1]].Step); ok && st.Leg != "" {
+			return st.Leg
+		}
+	}
+	return LegAgency
+}
+
+func (r *reckoner) tasks(promise time.Time) ([]TaskView, error) {
+	var out []TaskView
+	for i := range r.s.Visits {
+		v := &r.s.Visits[i]
+		st, ok := r.d.Plan.Step(v.Step)
+		if !ok || !v.Open() {
+			continue
+		}
+		t := TaskView{
+			Task: v.Task(), Step: v.Step, Agency: v.Agency, Role: st.Role, Assignee: v.Assignee, HandedUp: v.HandedUp,
+			OpenedAt: v.Opened, Acts: st.May, Wait: st.Wait, Return: st.Kind == procedure.StepReturn,
+		}
+		for _, o := range st.Outcomes {
+			t.Outcomes = append(t.Outcomes, o.Name)
+		}
+		if !t.Return {
+			tr, ok, err := r.stepTrack(v, st, promise)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				t.DueAt = tr.due
+			}
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
