@@ -99,7 +99,7 @@ func wire(err error) error {
 	var refusal *dossier.Refusal
 	if errors.As(err, &refusal) {
 		return temporal.NewApplicationErrorWithOptions(refusal.Error(), RefusalType, temporal.ApplicationErrorOptions{
-			NonRetryable: true, Details: []any{refusal},
+			NonRetryable: true, Details: []any{*refusal},
 		})
 	}
 	return temporal.NewApplicationErrorWithOptions(err.Error(), "reckoning", temporal.ApplicationErrorOptions{NonRetryable: true, Cause: err})

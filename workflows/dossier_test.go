@@ -1,0 +1,176 @@
+package workflows_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"motcua/calendar"
+	"motcua/dossier"
+	"motcua/workflows"
+)
+
+func TestToItsResult(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	env, in := environment(t, b)
+	send(env, "2026-03-02 10:00", "a3", act(dossier.ActComplete))
+	second := send(env, "2026-03-03 10:00", "a4", act(dossier.ActComplete))
+	send(env, "2026-03-03 15:00", "a5", act(dossier.ActComplete))
+	send(env, "2026-03-04 09:00", "a6", act(dossier.ActReturn))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.True(t, env.IsWorkflowCompleted())
+	require.NoError(t, env.GetWorkflowError())
+	require.NoError(t, second.err)
+	require.Equal(t, dossier.StatusProcessing, second.reply.Status)
+	require.Equal(t, dossier.StatusReturned, b.view.Status)
+	require.Equal(t, dossier.ClassEarly, b.view.Verdict.Class)
+	require.Len(t, b.acts, 4)
+	require.Empty(t, b.fired())
+	for i, e := range b.events {
+		require.Equal(t, int64(i+1), e.Seq, "no gap")
+	}
+}
+
+// A dossier left alone climbs the whole ladder, each rung once, each at its instant.
+func TestLeftAlone(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	env, in := environment(t, b)
+	var next workflows.NextReply
+	env.RegisterDelayedCallback(func() {
+		v, err := env.QueryWorkflow(workflows.QueryNext)
+		require.NoError(t, err)
+		require.NoError(t, v.Get(&next))
+	}, time.Minute)
+	send(env, "2026-03-20 09:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	require.True(t, next.Armed)
+	require.Equal(t, []string{"nua 03-05 08:15", "qua-han 03-10 07:30", "don-doc 03-11 07:30", "don-doc/2 03-12 07:30"}, b.fired())
+	require.Equal(t, dossier.StatusWithdrawn, b.view.Status)
+	require.Equal(t, dossier.ClassLate, b.view.Verdict.Class, "withdrawal washes nothing away")
+}
+
+func TestRefusedActsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	env, in := environment(t, b)
+	wrong := send(env, "2026-03-02 10:00", "x1", act(dossier.ActReturn))
+	stale := send(env, "2026-03-02 10:00", "x2", workflows.ActRequest{Act: dossier.Act{Kind: dossier.ActComplete}, Expect: 7})
+	forged := send(env, "2026-03-02 10:00", "x3", act(dossier.ActAlarm))
+	send(env, "2026-03-02 11:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	for a, code := range map[*answer]string{wrong: "wrong_state", stale: "stale", forged: "unknown_act"} {
+		require.False(t, a.accepted, "refused by the validator, before history is written")
+		var app *temporal.ApplicationError
+		require.ErrorAs(t, a.err, &app)
+		require.Equal(t, workflows.RefusalType, app.Type())
+		var r dossier.Refusal
+		require.NoError(t, app.Details(&r))
+		require.Equal(t, code, r.Code)
+	}
+	require.Equal(t, 1, b.batches)
+}
+
+func TestARetriedActIsOneAct(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	env, in := environment(t, b)
+	first, again, other := &answer{}, &answer{}, &answer{}
+	for i, a := range []*answer{first, again, other} {
+		env.RegisterDelayedCallback(func() {
+			req := workflows.ActRequest{Act: dossier.Act{ID: "same", Kind: dossier.ActComplete, At: at("2026-03-02 10:00"), Fingerprint: "f"}}
+			if i == 2 {
+				req.Act.Fingerprint = "another"
+			}
+			env.UpdateWorkflow(workflows.UpdateAct, "u"+string(rune('0'+i)), a.callbacks(), req)
+		}, at("2026-03-02 10:00").Sub(at("2026-03-02 09:00")))
+	}
+	send(env, "2026-03-02 11:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	require.NoError(t, first.err)
+	require.NoError(t, again.err)
+	require.Equal(t, first.reply, again.reply)
+	require.ErrorContains(t, other.err, "key_reused")
+}
+
+func TestNewerCalendarIsAdoptedBeforeTheRung(t *testing.T) {
+	t.Parallel()
+	fresh := week(calendar.NewDate(2026, 3, 6))
+	b := &book{}
+	b.lookup = func(r workflows.LookupRequest) (out workflows.LookupReply) {
+		if r.Calendars[0].Hash != fresh.Hash() {
+			out.Newer = []workflows.CalendarData{{Agency: "H99.01", Hash: fresh.Hash(), Spec: fresh}}
+		}
+		return out
+	}
+	env, in := environment(t, b)
+	send(env, "2026-03-20 09:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	// With Friday off the dossier is due on the 10th, not the 9th.
+	require.Equal(t, []string{"nua 03-05 08:15", "qua-han 03-11 07:30", "don-doc 03-12 07:30", "don-doc/2 03-13 07:30"}, b.fired())
+}
+
+func TestClocksThatDisagreeFireNothing(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	b := &book{}
+	b.lookup = func(workflows.LookupRequest) workflows.LookupReply {
+		asked++
+		return workflows.LookupReply{Skewed: asked <= 3}
+	}
+	env, in := environment(t, b)
+	send(env, "2026-03-06 09:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, 4, asked, "asked again each minute until the clocks agree")
+	require.Equal(t, []string{"nua 03-05 08:15"}, b.fired(), "the legal instant stays exact")
+}
+
+func TestContradictionFreezes(t *testing.T) {
+	t.Parallel()
+	b := &book{fail: func(n int) error {
+		return temporal.NewNonRetryableApplicationError("gap", workflows.SequenceType, errors.New("gap"))
+	}}
+	env, in := environment(t, b)
+	first := send(env, "2026-03-02 10:00", "a3", act(dossier.ActComplete))
+	second := send(env, "2026-03-02 11:00", "a4", act(dossier.ActComplete))
+	env.RegisterDelayedCallback(env.CancelWorkflow, at("2026-03-02 12:00").Sub(at("2026-03-02 09:00")))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.ErrorContains(t, first.err, "frozen")
+	require.ErrorContains(t, second.err, "frozen")
+}
+
+func TestQueriesAnswerFromTheWorkflow(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	env, in := environment(t, b)
+	send(env, "2026-03-02 10:00", "a3", act(dossier.ActComplete))
+	env.RegisterDelayedCallback(func() {
+		v, err := env.QueryWorkflow(workflows.QueryClock)
+		require.NoError(t, err)
+		var view dossier.View
+		require.NoError(t, v.Get(&view))
+		want, err := json.Marshal(b.view)
+		require.NoError(t, err)
+		got, err := json.Marshal(view)
+		require.NoError(t, err)
+		require.JSONEq(t, string(want), string(got), "the workflow and the read model say the same")
+		v, err = env.QueryWorkflow(workflows.QueryState)
+		require.NoError(t, err)
+		var s dossier.State
+		require.NoError(t, v.Get(&s))
+		require.Equal(t, view.Seq, s.Seq)
+	}, at("2026-03-02 10:00").Sub(at("2026-03-02 09:00"))+1)
+	send(env, "2026-03-02 11:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+}
