@@ -21,8 +21,8 @@ func Draw(p *Plan) []byte {
 	heading := headingLines(p)
 	l := newDrawLayout(g, drawMargin+34+17*float64(len(heading)))
 	d.drawLayout = l
-	l.width = math.Max(l.width, 980)
-	title := wrapText(p.Code+" · "+p.Name, 19, l.width-2*drawMargin, 3)
+	l.width = math.Max(l.width, minDrawWidth)
+	title := wrapText(p.Code+" · "+p.Name, 19*boldFactor, l.width-2*drawMargin, 3)
 	shift := 24 * float64(len(title)-1)
 	height := l.height + shift + 58
 	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg" class="%s" role="img" aria-labelledby="%s-t %s-d" lang="vi" width="%s" height="%s" viewBox="0 0 %s %s">`+"\n",
@@ -71,7 +71,7 @@ func headingLines(p *Plan) []string {
 		if !v.Set.IsZero() {
 			change = v.Set.Vietnamese()
 		}
-		lines = append(lines, "Trường hợp "+variantCase(p, v)+": "+change)
+		lines = append(lines, "Theo "+variantCase(p, v)+": "+change+channelsText(v.Channels))
 	}
 	for _, r := range p.Exec.Reductions {
 		if r.CutPercent > 0 {
@@ -148,7 +148,7 @@ func (d *drawing) node(i int) {
 		d.rect("box "+class, n.x+3.5, n.y+3.5, n.w-7, n.h-7, radius-3, ` fill-opacity="0" stroke-width=".8"`)
 	}
 	if len(n.step.Join) > 0 {
-		d.rect("bar", n.x-7, n.y-2, 5, n.h+4, 2, "")
+		d.rect("bar", n.x-joinBar, n.y-2, 5, n.h+4, 2, "")
 	}
 	if n.step.ID == d.plan.Exec.Start {
 		fmt.Fprintf(d, `<circle class="dot ok" cx="%s" cy="%s" r="6"/>`+"\n", num(n.x-14), num(n.y+n.h/2))
@@ -234,9 +234,12 @@ func (d *drawing) edge(i int) {
 	if d.routes[i].connector {
 		n, to := &d.nodes[e.from], &d.nodes[e.to]
 		y := n.y + n.h/2 + e.port
-		x := n.x + n.w + d.wordsWidth(i) + 6
-		if e.label == "" {
-			x = n.x + n.w + 12
+		b := &d.bands[d.bandOf(n.rank)]
+		x := n.x + n.w + 12 // connectors of one step stand under each other
+		for k, o := range d.edges {
+			if o.from == e.from && d.routes[k].connector {
+				x = math.Max(x, b.gutters[n.rank-b.first+1].x+d.wordsWidth(k)+6)
+			}
 		}
 		d.path("way "+tone, []point{{n.x + n.w, y}, {x, y}}, 0, tone)
 		d.pill(x, y, "→ "+strconv.Itoa(to.number))
@@ -318,9 +321,13 @@ func (d *drawing) legend(y float64) {
 		x += 31 + textWidth(s, 13) + 18
 	}
 	item("", false, "Bước tính vào thời hạn")
-	item("off", true, "Không tính vào thời hạn")
+	if slices.ContainsFunc(d.nodes, func(n drawNode) bool { return n.step.Excluded }) {
+		item("off", true, "Không tính vào thời hạn")
+	}
 	item("ok", false, "Trả kết quả")
-	item("no", false, "Từ chối")
+	if slices.ContainsFunc(d.nodes, func(n drawNode) bool { return n.step.Refusal }) {
+		item("no", false, "Từ chối")
+	}
 	if slices.ContainsFunc(d.nodes, func(n drawNode) bool { return n.step.Kind == StepAutomatic }) {
 		item("au", false, "Tự động")
 	}

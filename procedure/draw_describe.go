@@ -27,7 +27,7 @@ func describeRules(b *strings.Builder, p *Plan) {
 		if !v.Set.IsZero() {
 			change = "thời hạn là " + v.Set.Vietnamese()
 		}
-		fmt.Fprintf(b, "Trường hợp %s: %s%s%s.\n", variantCase(p, v), change, channelsText(v.Channels), groundText(v.Ground))
+		fmt.Fprintf(b, "Theo %s: %s%s%s.\n", variantCase(p, v), change, channelsText(v.Channels), groundText(v.Ground))
 	}
 	for _, r := range p.Exec.Reductions {
 		change := ""
@@ -68,7 +68,7 @@ func variantCase(p *Plan, v Variant) string {
 			}
 		}
 		if len(labels) > 0 {
-			return v.Rule + " (" + strings.Join(labels, ", ") + ": " + c.Expression + ")"
+			return strings.Join(labels, ", ") + " (" + v.Rule + ")"
 		}
 	}
 	return v.Rule

@@ -215,9 +215,17 @@ func (g *drawGraph) leadingLane(i int, keys []drawLane, want drawLane) drawLane 
 			return keys[e.from]
 		}
 	}
+	// Else the role that has most of the agency's steps.
+	most := 0
 	for k := range g.nodes {
-		if g.nodes[k].step.Role != "" && (g.nodes[k].step.Agency == want.agency || g.nodes[k].step.Agency == g.nodes[i].step.Agency) {
-			return drawLane{agency: want.agency, role: g.nodes[k].step.Role}
+		role, count := g.nodes[k].step.Role, 0
+		for _, n := range g.nodes {
+			if role != "" && n.step.Role == role && n.step.Agency == g.nodes[i].step.Agency {
+				count++
+			}
+		}
+		if count > most {
+			most, want.role = count, role
 		}
 	}
 	return want

@@ -16,7 +16,7 @@ const (
 	limitLeading    = 14.5
 	labelSize       = 10.5
 	labelLeading    = 12.5
-	labelWidth      = 82.0
+	labelWidth      = 96.0
 	trackGap        = 10.0
 	rowGap          = 14.0
 	agencyHead      = 96.0
@@ -25,6 +25,9 @@ const (
 	bandGap         = 30.0
 	connectorWidth  = 46.0
 	connectorHeight = 18.0
+	minDrawWidth    = 980.0
+	joinBar         = 7.0
+	boldFactor      = 1.18 // how much wider bold text runs
 )
 
 // drawBand is a stretch of columns: a long procedure is folded into bands that stand under each other.
@@ -156,8 +159,8 @@ func (l *drawLayout) placePorts() {
 			l.edges[out[k]].port = y
 		}
 		if n := &l.nodes[i]; len(out) > 1 {
-			reach := math.Max(-l.edges[out[0]].port, l.edges[out[len(out)-1]].port)
-			n.h = math.Max(n.h, 2*reach+24)
+			above := labelLeading*float64(len(labelLines(l.edges[out[0]].label))) - l.edges[out[0]].port
+			n.h = math.Max(n.h, 2*math.Max(above, l.edges[out[len(out)-1]].port+12))
 		}
 	}
 	for bi := range l.bands {
@@ -183,7 +186,11 @@ func (l *drawLayout) level(e drawEdge) int {
 
 // portGap is the room that the word of an edge needs above its way out.
 func (l *drawLayout) portGap(e int) float64 {
-	return math.Max(16, 6+labelLeading*float64(len(labelLines(l.edges[e].label))))
+	least := 16.0
+	if l.routes[e].connector {
+		least = connectorHeight + 4
+	}
+	return math.Max(least, 6+labelLeading*float64(len(labelLines(l.edges[e].label))))
 }
 
 func labelLines(label string) []string { return wrapText(label, labelSize, labelWidth, 3) }
@@ -231,6 +238,10 @@ func (l *drawLayout) place() {
 		y += bandGap
 	}
 	l.height = y - bandGap
+	for bi := range l.bands { // all bands end at the same margin
+		last := &l.bands[bi].gutters[len(l.bands[bi].gutters)-1]
+		last.width = math.Max(l.width, minDrawWidth) - drawMargin - last.x
+	}
 }
 
 func (bl *bandLane) channelHeight() float64 {

@@ -151,6 +151,9 @@ func (l *drawLayout) points(i int) []point {
 	b := &l.bands[l.bandOf(from.rank)]
 	start := point{from.x + from.w, from.y + from.h/2 + e.port}
 	end := point{to.x, to.y + to.h/2}
+	if len(to.step.Join) > 0 {
+		end.x -= joinBar
+	}
 	if r.kind == routeDirect {
 		if math.Abs(start.y-end.y) < 0.5 {
 			return []point{start, end}

@@ -61,7 +61,7 @@ func lowerFirst(s string) string {
 // outcomeName reads the usual names of outcomes in Vietnamese; those that only say "go on" are silent.
 func outcomeName(name string) string {
 	switch name {
-	case "done", "xong", "di", "mo", "chuyen", "":
+	case "done", "xong", "di", "mo", "chuyen", "gui", "":
 		return ""
 	case "dat", "approve":
 		return "đạt"
@@ -71,8 +71,6 @@ func outcomeName(name string) string {
 		return "từ chối"
 	case "lam-lai", "redo":
 		return "làm lại"
-	case "gui":
-		return "gửi"
 	case "chua-chuyen-quyen":
 		return "chưa chuyển quyền"
 	}
