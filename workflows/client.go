@@ -1,0 +1,163 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"motcua/dossier"
+)
+
+// Search attributes: few, typed, set at the start, and nothing personal in any of them.
+func agencyKey() temporal.SearchAttributeKeyKeyword {
+	return temporal.NewSearchAttributeKeyKeyword("MotcuaAgency")
+}
+
+func procedureKey() temporal.SearchAttributeKeyKeyword {
+	return temporal.NewSearchAttributeKeyKeyword("MotcuaProcedure")
+}
+
+func dueKey() temporal.SearchAttributeKeyTime {
+	return temporal.NewSearchAttributeKeyTime("MotcuaDue")
+}
+
+// SearchAttributes are the names and types to register in the namespace.
+func SearchAttributes() map[string]enumspb.IndexedValueType {
+	return map[string]enumspb.IndexedValueType{
+		agencyKey().GetName():    enumspb.INDEXED_VALUE_TYPE_KEYWORD,
+		procedureKey().GetName(): enumspb.INDEXED_VALUE_TYPE_KEYWORD,
+		dueKey().GetName():       enumspb.INDEXED_VALUE_TYPE_DATETIME,
+	}
+}
+
+// Errors of the engine as its callers need to tell them apart.
+var (
+	// ErrUnknown: the act's fate is not known yet; ask again with the same id.
+	ErrUnknown = errors.New("the engine has not answered yet")
+	// ErrDown: the engine cannot be reached; nothing was sent.
+	ErrDown = errors.New("the engine cannot be reached")
+	// ErrNotRunning: no workflow of this dossier is open.
+	ErrNotRunning = errors.New("the dossier has no open workflow")
+)
+
+// Engine speaks to the dossiers' workflows.
+type Engine struct {
+	client client.Client
+	queue  string
+}
+
+// NewEngine speaks through a client to the workers of a task queue.
+func NewEngine(c client.Client, taskQueue string) *Engine { return &Engine{client: c, queue: taskQueue} }
+
+// Start starts the workflow of a dossier; a start that finds its id used is a success, open or closed.
+func (e *Engine) Start(ctx context.Context, in Start, v dossier.View) error {
+	attributes := []temporal.SearchAttributeUpdate{agencyKey().ValueSet(v.Lead), procedureKey().ValueSet(v.Procedure)}
+	if !v.DueAt.IsZero() {
+		attributes = append(attributes, dueKey().ValueSet(v.DueAt))
+	}
+	_, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: WorkflowID(in.Code), TaskQueue: e.queue,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		EnableEagerStart:         true,
+		TypedSearchAttributes:    temporal.NewSearchAttributes(attributes...),
+		StaticSummary:            fmt.Sprintf("%s · %s · %s", v.Procedure, v.Code, v.Lead),
+	}, DossierName, in)
+	var used *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &used) {
+		return nil
+	}
+	return classify(err)
+}
+
+// Act sends an act; the act's id is the Update's id, so that a retried act is one act. A refusal comes back as a
+// *dossier.Refusal.
+func (e *Engine) Act(ctx context.Context, code string, req ActRequest) (ActReply, error) {
+	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		UpdateID: req.Act.ID, WorkflowID: WorkflowID(code), UpdateName: UpdateAct, Args: []any{req},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err != nil {
+		return ActReply{}, refusalOf(err)
+	}
+	var reply ActReply
+	if err := handle.Get(ctx, &reply); err != nil {
+		return ActReply{}, refusalOf(err)
+	}
+	return reply, nil
+}
+
+// Poke makes a dossier look at its clock again.
+func (e *Engine) Poke(ctx context.Context, code string) error {
+	_, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: WorkflowID(code), UpdateName: UpdatePoke, WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	return classify(err)
+}
+
+// View asks the workflow itself.
+func (e *Engine) View(ctx context.Context, code string) (v dossier.View, err error) {
+	return v, e.query(ctx, code, QueryClock, &v)
+}
+
+// Next asks the workflow for its next alarm.
+func (e *Engine) Next(ctx context.Context, code string) (n NextReply, err error) {
+	return n, e.query(ctx, code, QueryNext, &n)
+}
+
+func (e *Engine) query(ctx context.Context, code, name string, out any) error {
+	value, err := e.client.QueryWorkflow(ctx, WorkflowID(code), "", name)
+	if err != nil {
+		return classify(err)
+	}
+	return value.Get(out)
+}
+
+// Check says whether the engine answers.
+func (e *Engine) Check(ctx context.Context) error {
+	_, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{})
+	return classify(err)
+}
+
+// refusalOf turns a refusal from the wire back into what the machine said.
+func refusalOf(err error) error {
+	var app *temporal.ApplicationError
+	if errors.As(err, &app) && app.Type() == RefusalType {
+		r := &dossier.Refusal{}
+		if app.Details(r) == nil {
+			return r
+		}
+	}
+	return classify(err)
+}
+
+// classify names what callers must tell apart, and keeps the cause.
+func classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	var (
+		notFound    *serviceerror.NotFound
+		unavailable *serviceerror.Unavailable
+		deadline    *serviceerror.DeadlineExceeded
+		timeout     *client.WorkflowUpdateServiceTimeoutOrCanceledError
+	)
+	switch {
+	case errors.As(err, &notFound):
+		return fmt.Errorf("%w: %w", ErrNotRunning, err)
+	case errors.As(err, &unavailable):
+		return fmt.Errorf("%w: %w", ErrDown, err)
+	case errors.As(err, &timeout), errors.As(err, &deadline), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return err
+}
+
+// AwaitAct is how long a caller waits for an act before its fate is called unknown.
+const AwaitAct = 5 * time.Second
