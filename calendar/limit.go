@@ -20,11 +20,13 @@ const (
 )
 
 const (
-	hundred              = 100
-	largestLimit         = 100_000 // of any unit; more is a slip of the pen
-	minutesPerHour       = 60
-	minutesPerWorkingDay = 8 * minutesPerHour // one working day of budget is eight working hours (clock.md §7)
+	hundred        = 100
+	largestLimit   = 100_000 // of any unit; more is a slip of the pen
+	minutesPerHour = 60
 )
+
+// MinutesPerWorkingDay is a working day of step budget: eight working hours (clock.md §7), whatever the sessions.
+const MinutesPerWorkingDay = 8 * minutesPerHour
 
 // ErrNoLimit says that a limit is zero where one is needed.
 var ErrNoLimit = errors.New("calendar: no limit given")
@@ -164,7 +166,7 @@ func (l Limit) check() error {
 func (u Unit) minutes() int {
 	switch u {
 	case WorkingDay:
-		return minutesPerWorkingDay
+		return MinutesPerWorkingDay
 	case WorkingHour, Hour:
 		return minutesPerHour
 	}
