@@ -1,0 +1,230 @@
+package procedure
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"motcua/calendar"
+)
+
+// DefaultOutcome is the outcome of a step that declares none.
+const DefaultOutcome = "done"
+
+// defaultIntake are the intake limits of a definition that names none; the online one is not verified (domain.md OS-04).
+func defaultIntake() []ChannelLimit {
+	return []ChannelLimit{
+		{Channel: "online", Limit: calendar.MustLimit("8wh")},
+		{Channel: "post", Limit: calendar.MustLimit("1wd")},
+	}
+}
+
+// withDefaults completes a supplement rule: restart, asked within 3wd (NĐ 61/2018 Đ19.4), papers checked within 8wh.
+func (s *Supplement) withDefaults() Supplement {
+	full := Supplement{}
+	if s != nil {
+		full = *s
+	}
+	full.Effect = cmp.Or(full.Effect, EffectRestart)
+	if full.Within.IsZero() {
+		full.Within = calendar.MustLimit("3wd")
+	}
+	if full.Check.IsZero() {
+		full.Check = calendar.MustLimit("8wh")
+	}
+	return full
+}
+
+// build makes the executable part out of a definition, errors and all, so that lint sees exactly what would run.
+// The conditions come in the order of the file.
+func build(d *Definition, s *Shelf) (Executable, []Condition) {
+	b := &builder{d: d, x: Executable{Code: d.Code.Value, Limit: d.Limit.Value, StartsAt: d.StartsAt.Value}}
+	b.rules(s)
+	joins := map[string]string{}
+	for i := range d.Steps {
+		for _, from := range d.Steps[i].After {
+			if _, taken := joins[from.Value]; !taken {
+				joins[from.Value] = d.Steps[i].ID.Value
+			}
+		}
+	}
+	for i := range d.Steps {
+		b.step(i, joins)
+	}
+	if len(b.x.Steps) > 0 {
+		b.x.Start = b.x.Steps[0].ID
+	}
+	b.boundLoops()
+	b.references()
+	for i := range d.Documents {
+		if doc := &d.Documents[i]; doc.When.Set() {
+			b.condition("document."+doc.Value.ID, doc.When)
+		}
+	}
+	return b.x, b.conditions
+}
+
+type builder struct {
+	d          *Definition
+	x          Executable
+	conditions []Condition
+}
+
+func (b *builder) condition(name string, e Expr) string {
+	b.conditions = append(b.conditions, Condition{Name: name, Expression: e.Text, Line: e.Pos.Line, Col: e.Pos.Col})
+	return name
+}
+
+// rules takes over limit, variants, reductions, extensions, intake, supplement and ladder.
+func (b *builder) rules(s *Shelf) {
+	d := b.d
+	if d.SameDayAt.Line > 0 {
+		b.x.SameDay = &SameDay{}
+		if d.SameDay != nil {
+			*b.x.SameDay = *d.SameDay
+		}
+	}
+	for i := range d.Variants {
+		v := d.Variants[i].Value
+		if d.Variants[i].When.Set() {
+			v.When = b.condition(v.Rule, d.Variants[i].When)
+		}
+		b.x.Variants = append(b.x.Variants, v)
+	}
+	for _, ref := range d.Reductions {
+		if ref.Inline != nil {
+			b.x.Reductions = append(b.x.Reductions, ref.Inline.Value)
+		} else if s != nil {
+			if r, ok := s.Reductions[ref.Name.Value]; ok {
+				b.x.Reductions = append(b.x.Reductions, r)
+			}
+		}
+	}
+	for _, e := range d.Extensions {
+		b.x.Extensions = append(b.x.Extensions, e.Value)
+	}
+	b.x.Intake.Limits = d.Intake
+	if d.Intake == nil {
+		b.x.Intake.Limits = defaultIntake()
+	}
+	b.x.Supplement = d.Supplement.withDefaults()
+	for _, g := range d.Rungs {
+		b.x.Ladder = append(b.x.Ladder, g.Value)
+	}
+	if d.Ladder.Set() && s != nil {
+		b.x.Ladder = slices.Clone(s.Ladders[d.Ladder.Value])
+	}
+}
+
+// lead writes the lead agency as the empty reference.
+func (b *builder) lead(ref string) string {
+	if ref == b.d.Agency.Value {
+		return ""
+	}
+	return ref
+}
+
+func (b *builder) step(i int, joins map[string]string) {
+	def := &b.d.Steps[i]
+	st := Step{ID: def.ID.Value, Kind: StepWork, Role: def.Role.Value, Agency: b.lead(def.Agency.Value), Limit: def.Limit.Value,
+		Wait: def.Wait.Value, Leg: def.Leg.Value, Excluded: def.Clock.Value == "excluded", Bound: def.Bound.Value, Ground: def.Ground.Value,
+		Expires: def.Expires.Value, Reentry: cmp.Or(def.Reentry.Value, ReentryRestart), MaxVisits: def.MaxVisits.Value,
+		Refusal: def.Refusal.Value, Confirm: def.Confirm.Value, Results: values(def.Results), Join: values(def.After)}
+	st.Leg = cmp.Or(st.Leg, "agency")
+	switch {
+	case def.Return.Value:
+		st.Kind = StepReturn
+	case def.Wait.Set():
+		st.Kind = StepWait
+	case def.Automatic.Value:
+		st.Kind = StepAutomatic
+	}
+	for _, m := range def.May {
+		if act, ok := mays()[written(m.Value)]; ok {
+			st.May = append(st.May, act)
+		}
+	}
+	if def.Supplement != nil {
+		own := def.Supplement.withDefaults()
+		st.Supplement = &own
+	}
+	for _, o := range def.Outcomes {
+		st.Outcomes = append(st.Outcomes, b.outcome(st.ID, o))
+	}
+	if len(st.Outcomes) == 0 && st.Kind != StepReturn {
+		next := joins[st.ID]
+		if next == "" && i+1 < len(b.d.Steps) {
+			next = b.d.Steps[i+1].ID.Value
+		}
+		if next != "" {
+			st.Outcomes = []Outcome{{Name: DefaultOutcome, Edges: []Edge{{To: next}}}}
+		}
+	}
+	b.x.Steps = append(b.x.Steps, st)
+}
+
+func (b *builder) outcome(step string, def OutcomeDef) Outcome {
+	o := Outcome{Name: def.Name.Value}
+	for n, e := range def.Edges {
+		edge := Edge{To: e.To.Value, Else: e.Else}
+		if e.When.Set() {
+			edge.When = b.condition(fmt.Sprintf("%s.%s.%d", step, o.Name, n+1), e.When)
+		}
+		o.Edges = append(o.Edges, edge)
+	}
+	return o
+}
+
+// boundLoops gives every step of a loop the bound of the loop's largest declared one.
+func (b *builder) boundLoops() {
+	g := newGraph(&b.x)
+	for _, loop := range g.loops(nil) {
+		bound := 0
+		for _, i := range loop {
+			bound = max(bound, b.x.Steps[i].MaxVisits)
+		}
+		for _, i := range loop {
+			if b.x.Steps[i].MaxVisits == 0 {
+				b.x.Steps[i].MaxVisits = bound
+			}
+		}
+	}
+}
+
+// references lists the agencies and conditions that the steps use.
+func (b *builder) references() {
+	add := func(ref string) {
+		if ref != "" && ref != RefReceiving {
+			b.x.Agencies = append(b.x.Agencies, ref)
+		}
+	}
+	b.x.StartsAt = b.lead(b.x.StartsAt)
+	if b.x.StartsAt == "" && b.d.StartsAt.Set() {
+		// The lead agency's receipt: named in full, for empty means acceptance.
+		b.x.StartsAt = b.d.StartsAt.Value
+		for i := range b.x.Steps {
+			if b.x.Steps[i].Agency == "" {
+				b.x.Steps[i].Agency = b.x.StartsAt
+			}
+		}
+	}
+	add(b.x.StartsAt)
+	for i := range b.x.Steps {
+		add(b.x.Steps[i].Agency)
+	}
+	slices.Sort(b.x.Agencies)
+	b.x.Agencies = slices.Compact(b.x.Agencies)
+	for _, c := range b.conditions {
+		b.x.Conditions = append(b.x.Conditions, c.Name)
+	}
+	slices.Sort(b.x.Conditions)
+	b.x.Conditions = slices.Compact(b.x.Conditions)
+}
+
+func values(list []At[string]) []string {
+	var out []string
+	for _, v := range list {
+		out = append(out, v.Value)
+	}
+	return out
+}

@@ -1,0 +1,104 @@
+package procedure
+
+import "motcua/calendar"
+
+// Definition is a file as written, every value with its place; Parse makes it, Lint and Compile read it. Values that did
+// not pass the parser's checks are absent (not Set), so a Definition with errors can still be linted and drawn.
+type Definition struct {
+	File            string
+	Language        At[int]
+	Code            At[string]
+	Name            At[string]
+	Field           At[string]
+	Level           At[string]
+	Agency          At[string]
+	Online          At[string]
+	Origin          At[string]
+	Published       *Publication
+	InternalProcess *Provenance
+	LegalBasis      []At[Basis]
+	Sources         []FactSource
+	Documents       []DocumentDef
+	Fees            []At[Fee]
+	Results         []At[Result]
+	Facts           []At[Fact]
+	// Limit is not Set for a same-day procedure; SameDay is then.
+	Limit      At[calendar.Limit]
+	SameDayAt  Pos
+	SameDay    *SameDay
+	Variants   []VariantDef
+	Reductions []ReductionRef
+	Extensions []At[Extension]
+	StartsAt   At[string]
+	Intake     []ChannelLimit
+	Supplement *Supplement
+	Steps      []StepDef
+	StepsAt    Pos
+	// Ladder is the name of a ladder of the shelf; Rungs are the ones written in the file.
+	Ladder At[string]
+	Rungs  []At[Rung]
+
+	// findings of the parser travel with the definition, so that Compile can refuse what Parse found.
+	findings Diagnostics
+}
+
+// Expr is a CEL expression with the place of its first character; Lines places the following ones.
+type Expr struct {
+	Text string
+	Pos  Pos
+	// block is set for | and > scalars: line n of the text then stands at Pos.Line+n, column Pos.Col.
+	block bool
+}
+
+// Set says that an expression is written.
+func (e Expr) Set() bool { return e.Pos.Line > 0 }
+
+// DocumentDef is a paper with its condition.
+type DocumentDef struct {
+	At[Document]
+	When Expr
+	// Condition names another rule's condition (required: <name>).
+	Condition At[string]
+}
+
+// VariantDef is an entry of limit-when.
+type VariantDef struct {
+	At[Variant]
+	When     Expr
+	Set, Add At[calendar.Limit]
+}
+
+// ReductionRef is a name on the shelf, or a reduction written in the file.
+type ReductionRef struct {
+	Name   At[string]
+	Inline *At[Reduction]
+}
+
+// StepDef is a step as written.
+type StepDef struct {
+	ID, Name, Role, Agency   At[string]
+	Wait, Leg, Clock, Ground At[string]
+	Automatic, Return        At[bool]
+	Refusal, Confirm         At[bool]
+	Limit, Bound, Expires    At[calendar.Limit]
+	May, After, Results      []At[string]
+	Output, Reentry          At[string]
+	MaxVisits                At[int]
+	Supplement               *Supplement
+	Outcomes                 []OutcomeDef
+	Confidence               string
+	Pos                      Pos
+}
+
+// OutcomeDef is a way out as written.
+type OutcomeDef struct {
+	Name  At[string]
+	Edges []EdgeDef
+}
+
+// EdgeDef is one target as written.
+type EdgeDef struct {
+	To   At[string]
+	When Expr
+	Else bool
+}

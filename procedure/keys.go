@@ -1,0 +1,253 @@
+package procedure
+
+// The key tables: one per mapping of the language. Parser, formatter and JSON Schema all read them, so a key exists in
+// all three or in none; their order is the canonical order of the file.
+
+// kind is the form of a value.
+type kind int
+
+const (
+	kText       kind = iota // one line of text; numbers are taken as written
+	kID                     // kebab-case id
+	kCode                   // text that must be quoted when it looks like a number
+	kBool                   //
+	kInt                    // not negative
+	kDate                   // YYYY-MM-DD
+	kTime                   // HH:MM
+	kLimit                  // a legal limit: whole units
+	kBudget                 // a limit of a step: fractions allowed
+	kLegal                  // a legal limit or same-day
+	kPercent                // 1 to 99
+	kCondition              // CEL
+	kTexts                  // a list of texts
+	kMap                    // a mapping of table of
+	kMaps                   // a list of mappings of table of
+	kNamed                  // a mapping of any name to mappings of table of
+	kNamedLists             // a mapping of any name to lists of mappings of table of
+	kOutcomes               // outcome name: target, list of targets, list of {to, when, else}
+	kRequired               // true, false or the name of a condition
+	kReductions             // a list of names and mappings of table of
+	kLadder                 // a name or a list of mappings of table of
+	kDefault                // a scalar in the type of its fact
+	kCut                    // "20%" or a limit
+)
+
+// key is one key of a mapping.
+type key struct {
+	name     string
+	kind     kind
+	required bool
+	// values, when there are any, are the only texts allowed.
+	values []string
+	of     *table
+	doc    string
+}
+
+// table is the keys of one mapping, in canonical order.
+type table struct {
+	name string
+	keys []key
+}
+
+func (t *table) key(name string) (*key, bool) {
+	for i := range t.keys {
+		if t.keys[i].name == name {
+			return &t.keys[i], true
+		}
+	}
+	return nil, false
+}
+
+func (t *table) names() []string {
+	names := make([]string, len(t.keys))
+	for i := range t.keys {
+		names[i] = t.keys[i].name
+	}
+	return names
+}
+
+// Texts allowed by the language; the machine's names are in executable.go.
+func confidences() []string { return []string{"official", "inferred", "sample"} }
+func channels() []string    { return []string{"online", "post", "counter"} }
+func levels() []string      { return []string{"ministry", "province", "commune"} }
+
+const sameDay = "same-day"
+
+func confidenceKey() key {
+	return key{name: "confidence", kind: kText, values: confidences(), doc: "Mức tin cậy của dữ kiện này"}
+}
+
+func groundKey() key {
+	return key{name: "ground", kind: kText, doc: "Căn cứ pháp lý (văn bản, điều, khoản)"}
+}
+
+func nameKey(doc string) key { return key{name: "name", kind: kText, required: true, doc: doc} }
+func idKey() key             { return key{name: "id", kind: kID, required: true, doc: "Mã trong tệp này"} }
+
+// languageTable is the whole file.
+func languageTable() *table {
+	return &table{name: "definition", keys: []key{
+		{name: "motcua", kind: kInt, required: true, doc: "Phiên bản ngôn ngữ định nghĩa: 1"},
+		{name: "code", kind: kCode, required: true, doc: "Mã thủ tục quốc gia, trong ngoặc kép"},
+		nameKey("Tên thủ tục như đã công bố"),
+		{name: "field", kind: kID, required: true, doc: "Lĩnh vực"},
+		{name: "level", kind: kText, required: true, doc: "Cấp giải quyết: ministry, province, commune"},
+		{name: "agency", kind: kID, required: true, doc: "Loại cơ quan chủ trì; cơ quan cụ thể được gắn khi tiếp nhận"},
+		{name: "online", kind: kText, values: []string{"none", "partial", "full"}, doc: "Mức độ trực tuyến"},
+		{name: "origin", kind: kText, values: confidences(), doc: "Mức tin cậy của cả định nghĩa"},
+		{name: "published", kind: kMap, of: publishedTable(), doc: "Quyết định công bố"},
+		{name: "internal-process", kind: kMap, of: sourceTable("internal-process"), doc: "Nguồn của quy trình nội bộ"},
+		{name: "legal-basis", kind: kMaps, of: basisTable(), doc: "Căn cứ pháp lý"},
+		{name: "sources", kind: kNamed, of: sourceTable("source"), doc: "Nguồn của từng dữ kiện, theo đường dẫn trong tệp"},
+		{name: "documents", kind: kMaps, of: documentTable(), doc: "Thành phần hồ sơ"},
+		{name: "fees", kind: kMaps, of: feeTable(), doc: "Phí, lệ phí (đồng)"},
+		{name: "results", kind: kMaps, of: resultTable(), doc: "Kết quả giải quyết"},
+		{name: "facts", kind: kMaps, of: factTable(), doc: "Dữ kiện (không phải dữ liệu cá nhân) mà điều kiện được đọc"},
+		{name: "limit", kind: kLegal, required: true, doc: "Thời hạn theo luật: 12wd, 4wh, 30d, 1mo, 24h, hoặc same-day"},
+		{name: "same-day", kind: kMap, of: sameDayTable(), doc: "Trả kết quả trong ngày: giờ chốt nhận"},
+		{name: "limit-when", kind: kMaps, of: variantTable(), doc: "Thời hạn theo địa bàn, kênh nộp, trường hợp"},
+		{name: "reductions", kind: kReductions, of: reductionTable(), doc: "Quy tắc cắt giảm thời hạn, theo thứ tự áp dụng"},
+		{name: "extensions", kind: kMaps, of: extensionTable(), doc: "Gia hạn mà luật cho phép"},
+		{name: "starts-at", kind: kID, doc: "Cơ quan mà ngày nhận mở thời hạn; để trống là ngày tiếp nhận"},
+		{name: "intake", kind: kMap, of: intakeTable(), doc: "Thời hạn tiếp nhận theo kênh"},
+		{name: "supplement", kind: kMap, of: supplementTable(), doc: "Quy tắc yêu cầu bổ sung hồ sơ"},
+		{name: "steps", kind: kMaps, required: true, of: stepTable(), doc: "Các bước, theo thứ tự"},
+		{name: "escalation", kind: kLadder, of: rungTable(), doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
+	}}
+}
+
+func publishedTable() *table {
+	return &table{name: "published", keys: []key{
+		{name: "decision", kind: kText, required: true, doc: "Số quyết định"},
+		{name: "on", kind: kDate, doc: "Ngày quyết định"},
+	}}
+}
+
+func sourceTable(name string) *table {
+	return &table{name: name, keys: []key{
+		{name: "source", kind: kText, required: true, doc: "Nguồn"},
+		confidenceKey(),
+	}}
+}
+
+func basisTable() *table {
+	return &table{name: "basis", keys: []key{
+		{name: "document", kind: kText, required: true, doc: "Số, ký hiệu văn bản"},
+		{name: "article", kind: kText, doc: "Điều, khoản"},
+		{name: "from", kind: kDate, doc: "Có hiệu lực từ"},
+		{name: "until", kind: kDate, doc: "Hết hiệu lực sau ngày"},
+		{name: "repealed", kind: kBool, doc: "Đã bị bãi bỏ"},
+		confidenceKey(),
+	}}
+}
+
+func documentTable() *table {
+	return &table{name: "document", keys: []key{
+		idKey(), nameKey("Tên giấy tờ"),
+		{name: "form", kind: kText, doc: "Mẫu số"},
+		{name: "originals", kind: kInt, doc: "Số bản chính"},
+		{name: "copies", kind: kInt, doc: "Số bản sao"},
+		{name: "required", kind: kRequired, doc: "Bắt buộc: true, false, hoặc tên một điều kiện; mặc định true"},
+		{name: "when", kind: kCondition, doc: "Bắt buộc khi điều kiện (CEL) đúng"},
+		{name: "of", kind: kText, values: []string{"transaction"}, doc: "transaction: mỗi giao dịch một bản khi ghép thủ tục"},
+		confidenceKey(),
+	}}
+}
+
+func feeTable() *table {
+	return &table{name: "fee", keys: []key{
+		idKey(), nameKey("Tên khoản thu"),
+		{name: "amount", kind: kInt, required: true, doc: "Mức thu, đồng"},
+		{name: "online", kind: kInt, doc: "Mức thu khi nộp trực tuyến, đồng"},
+		{name: "until", kind: kDate, doc: "Ngày cuối áp dụng"},
+		groundKey(), confidenceKey(),
+	}}
+}
+
+func resultTable() *table {
+	return &table{name: "result", keys: []key{
+		idKey(), nameKey("Tên kết quả"),
+		{name: "code", kind: kCode, doc: "Mã kết quả quốc gia"},
+		confidenceKey(),
+	}}
+}
+
+func factTable() *table {
+	return &table{name: "fact", keys: []key{
+		{name: "name", kind: kText, required: true, doc: "Tên có dấu chấm, ví dụ parcel.region"},
+		{name: "type", kind: kText, required: true, values: []string{FactString, FactBool, FactInt}, doc: "Kiểu"},
+		{name: "class", kind: kText, values: []string{"not-personal"}, doc: "Chỉ được phép not-personal"},
+		{name: "values", kind: kTexts, doc: "Các giá trị được phép"},
+		{name: "default", kind: kDefault, doc: "Giá trị mặc định"},
+		{name: "label", kind: kText, doc: "Nhãn tiếng Việt"},
+		confidenceKey(),
+	}}
+}
+
+func sameDayTable() *table {
+	return &table{name: "same-day", keys: []key{
+		{name: "cut-off", kind: kTime, required: true, doc: "Giờ chốt nhận, ví dụ \"15:00\""},
+		groundKey(),
+	}}
+}
+
+func variantTable() *table {
+	return &table{name: "variant", keys: []key{
+		{name: "rule", kind: kID, required: true, doc: "Tên quy tắc, cũng là tên điều kiện"},
+		{name: "set", kind: kLimit, doc: "Thời hạn thay thế"},
+		{name: "add", kind: kLimit, doc: "Thời gian cộng thêm"},
+		{name: "when", kind: kCondition, doc: "Điều kiện (CEL)"},
+		{name: "channels", kind: kTexts, values: channels(), doc: "Chỉ với các kênh này"},
+		groundKey(), confidenceKey(),
+	}}
+}
+
+func reductionTable() *table {
+	return &table{name: "reduction", keys: []key{
+		{name: "rule", kind: kID, doc: "Tên quy tắc (trên giá: khóa của mục)"},
+		{name: "name", kind: kText, doc: "Tên gọi"},
+		{name: "decision", kind: kText, required: true, doc: "Quyết định cắt giảm"},
+		{name: "scope", kind: kText, doc: "Phạm vi, cho người đọc"},
+		{name: "from", kind: kDate, required: true, doc: "Tiếp nhận từ ngày"},
+		{name: "to", kind: kDate, doc: "Tiếp nhận đến hết ngày"},
+		{name: "above", kind: kLimit, doc: "Chỉ thời hạn dài hơn mức này, cùng đơn vị"},
+		{name: "cut-percent", kind: kPercent, doc: "Cắt phần trăm, phần còn lại làm tròn xuống"},
+		{name: "cut", kind: kCut, doc: "Cắt một lượng, hoặc \"20%\""},
+		{name: "set", kind: kLimit, doc: "Đặt thời hạn (chỉ khi ngắn hơn)"},
+		groundKey(),
+		{name: "source", kind: kText, doc: "Nguồn"},
+		confidenceKey(),
+		{name: "note", kind: kText, doc: "Ghi chú"},
+	}}
+}
+
+func extensionTable() *table {
+	return &table{name: "extension", keys: []key{
+		idKey(),
+		{name: "name", kind: kText, doc: "Tên gọi"},
+		{name: "add", kind: kLimit, required: true, doc: "Thời gian gia hạn"},
+		{name: "ground", kind: kText, required: true, doc: "Căn cứ pháp lý"},
+		{name: "times", kind: kInt, doc: "Số lần, mặc định 1"},
+		confidenceKey(),
+	}}
+}
+
+func intakeTable() *table {
+	return &table{name: "intake", keys: []key{
+		{name: "online", kind: kBudget, doc: "Thời hạn tiếp nhận hồ sơ trực tuyến"},
+		{name: "post", kind: kBudget, doc: "Thời hạn tiếp nhận hồ sơ bưu chính"},
+		{name: "counter", kind: kBudget, doc: "Thời hạn tiếp nhận tại quầy"},
+		groundKey(), confidenceKey(),
+	}}
+}
+
+func supplementTable() *table {
+	return &table{name: "supplement", keys: []key{
+		{name: "effect", kind: kText, values: []string{EffectRestart, EffectPause, EffectExclude}, doc: "Tác động lên thời hạn; mặc định restart"},
+		{name: "bound", kind: kBudget, doc: "Trần thời gian loại trừ"},
+		{name: "within", kind: kBudget, doc: "Phải yêu cầu trong thời gian này từ khi tiếp nhận; mặc định 3wd"},
+		{name: "answer", kind: kBudget, doc: "Thời gian người nộp được bổ sung"},
+		{name: "check", kind: kBudget, doc: "Thời gian kiểm tra giấy tờ bổ sung; mặc định 8wh"},
+		groundKey(), confidenceKey(),
+	}}
+}

@@ -1,0 +1,75 @@
+package procedure
+
+import "strings"
+
+// mays maps the written form of an act a step may allow to the machine's.
+func mays() map[string]string {
+	return map[string]string{"supplement": MaySupplement, "suspend": MaySuspend, "payment": MayPayment, "send-back": MaySendBack}
+}
+
+func mayNames() []string { return []string{"supplement", "suspend", "payment", "send-back"} }
+
+func stepTable() *table {
+	return &table{name: "step", keys: []key{
+		idKey(), nameKey("Tên bước"),
+		{name: "role", kind: kID, doc: "Vai thực hiện: mot-cua, chuyen-vien, lanh-dao, van-thu, …"},
+		{name: "agency", kind: kID, doc: "Cơ quan thực hiện; để trống là cơ quan chủ trì; receiving là nơi tiếp nhận"},
+		{name: "automatic", kind: kBool, doc: "Bước tự động, rẽ nhánh theo điều kiện"},
+		{name: "wait", kind: kText, values: []string{WaitPayment, WaitTime, WaitAct}, doc: "Bước chờ: nộp tiền, hết thời gian, một việc bên ngoài"},
+		{name: "return", kind: kBool, doc: "Bước trả kết quả"},
+		{name: "refusal", kind: kBool, doc: "Kết quả là từ chối có lý do"},
+		{name: "confirm", kind: kBool, doc: "Quầy xác nhận đã nhận kết quả mới kết thúc"},
+		{name: "limit", kind: kBudget, doc: "Thời gian của bước: 0.5wd, 4wh"},
+		{name: "leg", kind: kID, doc: "Chặng: agency (mặc định), tax, payment, applicant, posting, …"},
+		{name: "clock", kind: kText, values: []string{"counted", "excluded"}, doc: "excluded: không tính vào thời hạn"},
+		{name: "bound", kind: kBudget, doc: "Trần thời gian loại trừ"},
+		groundKey(),
+		{name: "expires", kind: kBudget, doc: "Chờ quá thời gian này thì dừng giải quyết"},
+		{name: "may", kind: kTexts, values: mayNames(), doc: "Việc được phép làm thêm tại bước"},
+		{name: "after", kind: kTexts, doc: "Hợp nhánh: mở khi tất cả các bước này xong"},
+		{name: "output", kind: kText, doc: "Sản phẩm của bước"},
+		{name: "results", kind: kTexts, doc: "Kết quả làm ra hoặc trả tại bước"},
+		{name: "outcomes", kind: kOutcomes, doc: "Lối ra: tên: bước đến"},
+		{name: "reentry", kind: kText, values: []string{ReentryRestart, ReentryResume}, doc: "Thời gian khi vào lại bước"},
+		{name: "max-visits", kind: kInt, doc: "Số lần vào bước tối đa"},
+		{name: "supplement", kind: kMap, of: supplementTable(), doc: "Quy tắc bổ sung riêng của bước"},
+		confidenceKey(),
+	}}
+}
+
+func edgeTable() *table {
+	return &table{name: "edge", keys: []key{
+		{name: "to", kind: kID, required: true, doc: "Bước đến"},
+		{name: "when", kind: kCondition, doc: "Đi khi điều kiện (CEL) đúng"},
+		{name: "else", kind: kBool, doc: "Đi khi không điều kiện nào đúng"},
+	}}
+}
+
+func rungTable() *table {
+	return &table{name: "rung", keys: []key{
+		idKey(),
+		{name: "name", kind: kText, doc: "Tên gọi"},
+		{name: "on", kind: kText, required: true, values: []string{OnDossier, OnStep, OnIntake}, doc: "Đối tượng"},
+		{name: "share", kind: kPercent, doc: "Khi đã dùng hết phần trăm thời gian này"},
+		{name: "before", kind: kBudget, doc: "Trước hạn"},
+		{name: "at-due", kind: kBool, doc: "Khi hết hạn"},
+		{name: "after", kind: kBudget, doc: "Sau hạn"},
+		{name: "times", kind: kInt, doc: "Lặp nấc after số lần này"},
+		{name: "to", kind: kTexts, required: true, values: []string{ToAssignee, ToHeadOfUnit, ToHeadOfAgency, ToOneStop, ToControl, ToChair, ToApplicant}, doc: "Gửi ai"},
+		{name: "do", kind: kTexts, required: true, values: []string{DoNotify, DoHandUp, DoPropose, DoInspect}, doc: "Làm gì"},
+		groundKey(),
+		{name: "note", kind: kText, doc: "Ghi chú"},
+	}}
+}
+
+// shelfTable is a file of the shelf.
+func shelfTable() *table {
+	return &table{name: "shelf", keys: []key{
+		{name: "motcua", kind: kInt, doc: "Phiên bản ngôn ngữ: 1"},
+		{name: "reductions", kind: kNamed, of: reductionTable(), doc: "Quy tắc cắt giảm, theo tên"},
+		{name: "ladders", kind: kNamedLists, of: rungTable(), doc: "Thang leo thang, theo tên"},
+	}}
+}
+
+// written turns the machine's snake_case into the language's words; both are accepted where a list of texts is read.
+func written(s string) string { return strings.ReplaceAll(s, "_", "-") }

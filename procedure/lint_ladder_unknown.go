@@ -1,0 +1,23 @@
+package procedure
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+func ladderUnknownRule() rule {
+	return rule{Rule{"ladder-unknown", SeverityError,
+		"Tên trong escalation phải là một thang trên giá quy tắc (library/rules). Không có escalation thì chậm hạn không ai được nhắc: cảnh báo."},
+		func(l *linter) {
+			if l.d.Ladder.Set() {
+				if _, ok := l.s.Ladders[l.d.Ladder.Value]; !ok {
+					l.find(l.d.Ladder.Pos, fmt.Sprintf("không có thang %q trên giá", clip(l.d.Ladder.Value)), didYouMean(l.d.Ladder.Value, slices.Sorted(maps.Keys(l.s.Ladders))))
+				}
+				return
+			}
+			if len(l.d.Rungs) == 0 {
+				l.warn(Pos{1, 1}, "thủ tục không có thang leo thang: chậm hạn không ai được nhắc", "thêm escalation: standard")
+			}
+		}}
+}

@@ -1,0 +1,74 @@
+package procedure
+
+import (
+	"fmt"
+	"strings"
+
+	"motcua/calendar"
+)
+
+func stepsOverLimitRule() rule {
+	return rule{Rule{"steps-over-limit", SeverityError,
+		"Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng: chắc chắn vượt là lỗi, có thể vượt khi có ngày nghỉ là cảnh báo."},
+		func(l *linter) {
+			reported := map[string]bool{}
+			for i := range l.paths {
+				p := &l.paths[i]
+				limit := p.limitText()
+				if limit == "" || p.Counted <= p.Sure || reported[limit+p.String()] {
+					continue
+				}
+				reported[limit+p.String()] = true
+				message := fmt.Sprintf("đường dài nhất cần %s, thời hạn cam kết %s%s: %s", minutesText(p.Counted), limit, p.caseText(), l.budgets(p))
+				if p.Counted > p.Most {
+					l.find(l.limitAt(), message, "giảm "+minutesText(p.Counted-p.Most)+" ở các bước trên đường này")
+				} else {
+					l.warn(l.limitAt(), message+" (có thể vượt khi hạn rơi vào ngày nghỉ, hoặc nhận lúc sát giờ chốt)", "chắc chắn chỉ có "+minutesText(p.Sure))
+				}
+			}
+		}}
+}
+
+// limitAt is where the limit stands.
+func (l *linter) limitAt() Pos {
+	if l.d.SameDayAt.Line > 0 {
+		return l.d.SameDayAt
+	}
+	return l.d.Limit.Pos
+}
+
+func (p *Path) limitText() string {
+	if p.SameDay != nil {
+		return "trong ngày"
+	}
+	return p.Committed.String()
+}
+
+// caseText names the rules that made the limit.
+func (p *Path) caseText() string {
+	if len(p.Rules) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(p.Rules, ", ") + ")"
+}
+
+// budgets writes a path with the counted time of each step.
+func (l *linter) budgets(p *Path) string {
+	var parts []string
+	for _, id := range p.Steps {
+		s, ok := l.x.Step(id)
+		if !ok {
+			continue
+		}
+		if m := countedMinutes(s); m > 0 {
+			text := minutesText(m)
+			if s.Limit.Unit == calendar.WorkingHour && !s.Excluded {
+				text = s.Limit.String()
+			}
+			parts = append(parts, id+" "+text)
+		} else {
+			parts = append(parts, id)
+		}
+	}
+	return strings.Join(parts, " → ")
+}

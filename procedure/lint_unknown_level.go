@@ -1,0 +1,16 @@
+package procedure
+
+import (
+	"fmt"
+	"slices"
+)
+
+func unknownLevelRule() rule {
+	return rule{Rule{"unknown-level", SeverityWarning,
+		"Cấp giải quyết là dữ liệu và có thể đổi; cấp lạ chỉ là cảnh báo để xem lại."},
+		func(l *linter) {
+			if v := l.d.Level; v.Set() && !slices.Contains(levels(), v.Value) {
+				l.find(v.Pos, fmt.Sprintf("cấp %q chưa biết", clip(v.Value)), didYouMean(v.Value, levels()))
+			}
+		}}
+}

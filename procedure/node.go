@@ -1,0 +1,183 @@
+package procedure
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Bounds of a file. They are far above any real procedure and keep a hostile file cheap.
+const (
+	maxFile  = 1 << 20
+	maxDepth = 24
+	maxSteps = 2000
+	maxEdges = 6000
+	// maxRules bounds the lists that lint multiplies with each other.
+	maxRules = 100
+)
+
+// Pos is a place in a file, both counted from 1; the zero Pos is "not written".
+type Pos struct{ Line, Col int }
+
+// At is a value with its place in the file.
+type At[T any] struct {
+	Value T
+	Pos   Pos
+}
+
+// Set says that the value is written in the file.
+func (a At[T]) Set() bool { return a.Pos.Line > 0 }
+
+func at(n *yaml.Node) Pos { return Pos{Line: n.Line, Col: n.Column} }
+
+// report collects the findings of one file.
+type report struct {
+	file string
+	list Diagnostics
+	// edges counts the targets of all outcomes; tooLarge says that a bound was passed and nothing may be read.
+	edges    int
+	tooLarge bool
+}
+
+// large reports a passed bound.
+func (r *report) large(p Pos, message, hint string) {
+	r.tooLarge = true
+	r.add(p, "too-large", message, hint)
+}
+
+func (r *report) add(p Pos, rule, message, hint string) {
+	r.addAs(SeverityError, p, rule, message, hint)
+}
+
+func (r *report) addAs(s Severity, p Pos, rule, message, hint string) {
+	if len(r.list) >= maxDiagnostics {
+		return
+	}
+	r.list = append(r.list, Diagnostic{File: r.file, Line: max(p.Line, 1), Col: max(p.Col, 1), Severity: s, Rule: rule, Message: message, Hint: hint})
+}
+
+// load reads one YAML document into nodes; nil when there is nothing to go on with.
+func (r *report) load(data []byte) *yaml.Node {
+	start := Pos{1, 1}
+	switch {
+	case len(data) > maxFile:
+		r.large(start, fmt.Sprintf("tệp dài %d byte, tối đa %d", len(data), maxFile), "tách thủ tục thành nhiều tệp")
+		return nil
+	case !utf8.Valid(data):
+		r.add(start, "yaml-syntax", "tệp không phải UTF-8", "lưu lại tệp với bảng mã UTF-8")
+		return nil
+	}
+	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithPlugin(depthLimit{}))
+	if err != nil {
+		r.add(start, "yaml-syntax", err.Error(), "")
+		return nil
+	}
+	var doc yaml.Node
+	if err := loader.Load(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			r.add(start, "yaml-syntax", "tệp trống", "")
+			return nil
+		}
+		r.syntax(err)
+		return nil
+	}
+	var second yaml.Node
+	if err := loader.Load(&second); !errors.Is(err, io.EOF) {
+		if err != nil {
+			r.syntax(err)
+		} else {
+			r.add(at(&second), "yaml-syntax", "tệp có hơn một tài liệu YAML", "mỗi tệp một thủ tục; bỏ dòng ---")
+		}
+		return nil
+	}
+	root := &doc
+	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
+		root = doc.Content[0]
+	}
+	if !r.plain(root) {
+		return nil
+	}
+	if root.Kind != yaml.MappingNode {
+		r.add(at(root), "yaml-syntax", "tệp phải là các dòng \"khóa: giá trị\"", "")
+		return nil
+	}
+	return root
+}
+
+// depthLimit stops the library early on deeply nested input.
+type depthLimit struct{}
+
+func (depthLimit) CheckDepth(depth int, _ *yaml.DepthContext) error {
+	if depth > maxDepth {
+		return fmt.Errorf("lồng quá %d tầng", maxDepth)
+	}
+	return nil
+}
+
+func (depthLimit) CheckAlias(int, int) error { return nil }
+
+func (r *report) syntax(err error) {
+	p := Pos{1, 1}
+	msg := err.Error()
+	var le *yaml.LoadError
+	if errors.As(err, &le) {
+		p, msg = Pos{le.Mark.Line, le.Mark.Column}, le.Message
+	}
+	r.add(p, "yaml-syntax", "YAML không đọc được: "+msg, "kiểm tra thụt dòng, dấu ngoặc và dấu nháy quanh chỗ này")
+}
+
+// plain refuses anchors, aliases, merges and tags of our own: a definition says everything where it stands.
+func (r *report) plain(n *yaml.Node) bool {
+	ok := true
+	if n.Kind == yaml.AliasNode || n.Anchor != "" || n.Tag == "!!merge" {
+		r.add(at(n), "alias", "không dùng neo và bí danh YAML (&, *, <<)", "chép lại giá trị tại chỗ")
+		return false
+	}
+	if n.Style&yaml.TaggedStyle != 0 {
+		r.add(at(n), "alias", "không dùng nhãn kiểu YAML "+clip(n.Tag), "bỏ nhãn")
+		ok = false
+	}
+	for _, c := range n.Content {
+		if !r.plain(c) {
+			ok = false
+		}
+	}
+	return ok
+}
+
+// clip shortens what people wrote for a message.
+func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= 60 {
+		return s
+	}
+	return string([]rune(s)[:60]) + "…"
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+// get returns the value of a key; nil when it is not there.
+func get(m *yaml.Node, name string) *yaml.Node {
+	if m == nil || m.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == name && m.Content[i].Kind == yaml.ScalarNode {
+			return m.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// items returns the entries of a list, none for anything else.
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}

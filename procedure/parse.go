@@ -1,0 +1,289 @@
+package procedure
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+
+	"motcua/calendar"
+)
+
+// Parse reads a definition file and reports everything that is wrong with its form, sorted by place. file is only used
+// in the findings. It never panics, whatever the bytes; the Definition is nil only when there is nothing to read.
+func Parse(file string, data []byte) (*Definition, Diagnostics) {
+	r := &report{file: file}
+	root := r.load(data)
+	if root == nil {
+		return nil, r.list.sorted()
+	}
+	r.mapping(root, languageTable())
+	if r.tooLarge {
+		return nil, r.list.sorted()
+	}
+	d := &Definition{File: file}
+	r.definition(d, root)
+	d.findings = r.list.sorted()
+	return d, slices.Clone(d.findings)
+}
+
+func (r *report) definition(d *Definition, root *yaml.Node) {
+	d.Language = integer(root, "motcua")
+	if v := get(root, "motcua"); v != nil && d.Language.Set() && d.Language.Value != LanguageVersion {
+		r.add(at(v), "language-version", fmt.Sprintf("phiên bản ngôn ngữ %d chưa đọc được", d.Language.Value), fmt.Sprintf("viết motcua: %d", LanguageVersion))
+	}
+	d.Code, d.Name, d.Field = text(root, "code"), text(root, "name"), text(root, "field")
+	d.Level, d.Agency, d.Online, d.Origin = text(root, "level"), text(root, "agency"), text(root, "online"), text(root, "origin")
+	if p := get(root, "published"); p != nil {
+		d.Published = &Publication{Decision: text(p, "decision").Value, On: text(p, "on").Value}
+	}
+	if p := get(root, "internal-process"); p != nil {
+		d.InternalProcess = &Provenance{Source: text(p, "source").Value, Confidence: text(p, "confidence").Value}
+	}
+	r.papers(d, root)
+	r.facts(d, root)
+	r.limits(d, root)
+	d.StartsAt = text(root, "starts-at")
+	d.Intake = intake(get(root, "intake"))
+	d.Supplement = supplement(get(root, "supplement"))
+	r.steps(d, root)
+	if e := get(root, "escalation"); e != nil {
+		if e.Kind == yaml.ScalarNode {
+			d.Ladder = text(root, "escalation")
+		}
+		d.Rungs = r.rungs(e)
+	}
+}
+
+// papers reads legal basis, sources, documents, fees and results.
+func (r *report) papers(d *Definition, root *yaml.Node) {
+	for _, n := range items(get(root, "legal-basis")) {
+		b := Basis{Document: text(n, "document").Value, Article: text(n, "article").Value, From: text(n, "from").Value, Until: text(n, "until").Value,
+			Repealed: boolean(n, "repealed").Value, Confidence: text(n, "confidence").Value}
+		d.LegalBasis = append(d.LegalBasis, At[Basis]{b, at(n)})
+	}
+	if s := get(root, "sources"); s != nil && s.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(s.Content); i += 2 {
+			v := s.Content[i+1]
+			d.Sources = append(d.Sources, FactSource{s.Content[i].Value, Provenance{text(v, "source").Value, text(v, "confidence").Value}})
+		}
+		slices.SortFunc(d.Sources, func(a, b FactSource) int { return cmp.Compare(a.Path, b.Path) })
+	}
+	for _, n := range items(get(root, "documents")) {
+		d.Documents = append(d.Documents, r.document(n))
+	}
+	for _, n := range items(get(root, "fees")) {
+		f := Fee{ID: text(n, "id").Value, Name: text(n, "name").Value, Amount: integer(n, "amount").Value, Online: integer(n, "online").Value,
+			HasOnline: get(n, "online") != nil, Until: text(n, "until").Value, Ground: text(n, "ground").Value, Confidence: text(n, "confidence").Value}
+		d.Fees = append(d.Fees, At[Fee]{f, placed(n, "id")})
+	}
+	for _, n := range items(get(root, "results")) {
+		res := Result{ID: text(n, "id").Value, Name: text(n, "name").Value, Code: text(n, "code").Value, Confidence: text(n, "confidence").Value}
+		d.Results = append(d.Results, At[Result]{res, placed(n, "id")})
+	}
+}
+
+func (r *report) document(n *yaml.Node) DocumentDef {
+	def := DocumentDef{At: At[Document]{Document{ID: text(n, "id").Value, Name: text(n, "name").Value, Form: text(n, "form").Value,
+		Originals: integer(n, "originals").Value, Copies: integer(n, "copies").Value, Required: true,
+		Of: text(n, "of").Value, Confidence: text(n, "confidence").Value}, placed(n, "id")}}
+	def.When = expression(n, "when")
+	switch req := text(n, "required"); {
+	case !req.Set():
+	case req.Value == "true" || req.Value == "false":
+		def.Value.Required = req.Value == "true"
+	default:
+		def.Condition = req
+	}
+	if def.When.Set() && get(n, "required") != nil {
+		r.add(placed(n, "required"), "bad-value", "giấy tờ có cả required và when", "giữ một trong hai")
+	}
+	return def
+}
+
+func (r *report) facts(d *Definition, root *yaml.Node) {
+	for _, n := range items(get(root, "facts")) {
+		f := Fact{Name: text(n, "name").Value, Type: text(n, "type").Value, Label: text(n, "label").Value}
+		if f.Name != "" && !isFactName(f.Name) {
+			r.add(placed(n, "name"), "bad-value", fmt.Sprintf("tên dữ kiện %q phải là chữ thường, số, gạch dưới, nối bằng dấu chấm", clip(f.Name)), "ví dụ parcel.region")
+			continue
+		}
+		for _, v := range texts(get(n, "values")) {
+			f.Values = append(f.Values, v.Value)
+		}
+		bare := Fact{Type: f.Type}
+		for _, v := range texts(get(n, "values")) {
+			if _, err := bare.parse(v.Value); err != nil {
+				r.add(v.Pos, "bad-value", err.Error(), "")
+			}
+		}
+		if def := text(n, "default"); def.Set() {
+			if _, err := f.parse(def.Value); err != nil {
+				r.add(def.Pos, "bad-value", "giá trị mặc định: "+err.Error(), didYouMean(def.Value, f.Values))
+			}
+			f.Default = &def.Value
+		}
+		if f.Name != "" && f.Type != "" {
+			d.Facts = append(d.Facts, At[Fact]{f, placed(n, "name")})
+		}
+	}
+}
+
+// limits reads the legal limit, its variants, reductions and extensions.
+func (r *report) limits(d *Definition, root *yaml.Node) {
+	if l := get(root, "limit"); l != nil {
+		if l.Value == sameDay {
+			d.SameDayAt = at(l)
+		} else {
+			d.Limit = limit(root, "limit")
+		}
+	}
+	if s := get(root, "same-day"); s != nil {
+		minutes, _ := minuteOfDay(text(s, "cut-off").Value)
+		d.SameDay = &SameDay{CutOff: minutes, Ground: text(s, "ground").Value}
+		if d.SameDayAt.Line == 0 {
+			r.add(at(s), "same-day-cut-off", "có same-day nhưng limit không phải same-day", "viết limit: same-day, hoặc bỏ same-day")
+		}
+	}
+	for _, n := range items(get(root, "limit-when")) {
+		v := VariantDef{At: At[Variant]{Variant{Rule: text(n, "rule").Value, Ground: text(n, "ground").Value}, placed(n, "rule")},
+			When: expression(n, "when"), Set: limit(n, "set"), Add: limit(n, "add")}
+		v.Value.Set, v.Value.Add = v.Set.Value, v.Add.Value
+		for _, c := range texts(get(n, "channels")) {
+			v.Value.Channels = append(v.Value.Channels, c.Value)
+		}
+		d.Variants = append(d.Variants, v)
+	}
+	for _, n := range items(get(root, "reductions")) {
+		if n.Kind == yaml.MappingNode {
+			red := reduction(n, "")
+			r.reductionForm(red)
+			d.Reductions = append(d.Reductions, ReductionRef{Inline: &red})
+		} else if isID(n.Value) {
+			d.Reductions = append(d.Reductions, ReductionRef{Name: At[string]{n.Value, at(n)}})
+		}
+	}
+	for _, n := range items(get(root, "extensions")) {
+		e := Extension{ID: text(n, "id").Value, Add: limit(n, "add").Value, Ground: text(n, "ground").Value, Times: max(integer(n, "times").Value, 1)}
+		d.Extensions = append(d.Extensions, At[Extension]{e, placed(n, "id")})
+	}
+}
+
+// reduction reads a reduction; name stands for the rule when it has none of its own (the shelf's key).
+func reduction(n *yaml.Node, name string) At[Reduction] {
+	red := Reduction{Rule: cmp.Or(text(n, "rule").Value, name), Decision: text(n, "decision").Value, From: text(n, "from").Value, To: text(n, "to").Value,
+		Above: limit(n, "above").Value, CutPercent: integer(n, "cut-percent").Value, Cut: limit(n, "cut").Value, Set: limit(n, "set").Value}
+	if p, ok := percent(text(n, "cut").Value); ok {
+		red.CutPercent = p
+	}
+	return At[Reduction]{red, at(n)}
+}
+
+// reductionForm says when a reduction does not do exactly one thing.
+func (r *report) reductionForm(red At[Reduction]) {
+	ways := 0
+	for _, set := range []bool{red.Value.CutPercent > 0, !red.Value.Cut.IsZero(), !red.Value.Set.IsZero()} {
+		if set {
+			ways++
+		}
+	}
+	if ways != 1 {
+		r.add(red.Pos, "bad-reduction", "quy tắc cắt giảm phải có đúng một trong cut-percent, cut, set", "ví dụ cut-percent: 20")
+	}
+	if red.Value.Rule == "" {
+		r.add(red.Pos, "bad-reduction", "quy tắc cắt giảm thiếu tên (rule)", "ví dụ rule: cut-20")
+	}
+	if red.Value.To != "" && red.Value.To < red.Value.From {
+		r.add(red.Pos, "bad-reduction", "quy tắc cắt giảm hết hiệu lực trước khi bắt đầu", "kiểm tra from và to")
+	}
+}
+
+func intake(n *yaml.Node) []ChannelLimit {
+	if n == nil {
+		return nil
+	}
+	list := []ChannelLimit{}
+	for _, c := range channels() {
+		if l := limit(n, c); l.Set() {
+			list = append(list, ChannelLimit{Channel: c, Limit: l.Value})
+		}
+	}
+	return list
+}
+
+func supplement(n *yaml.Node) *Supplement {
+	if n == nil {
+		return nil
+	}
+	return &Supplement{Effect: text(n, "effect").Value, Bound: limit(n, "bound").Value, Within: limit(n, "within").Value,
+		Answer: limit(n, "answer").Value, Check: limit(n, "check").Value, Ground: text(n, "ground").Value}
+}
+
+// The readers below return what is written and well formed; what is not was reported by the checks.
+
+func text(m *yaml.Node, name string) At[string] {
+	if v := get(m, name); v != nil && v.Kind == yaml.ScalarNode && !isNull(v) {
+		return At[string]{v.Value, at(v)}
+	}
+	return At[string]{}
+}
+
+func boolean(m *yaml.Node, name string) At[bool] {
+	t := text(m, name)
+	return At[bool]{t.Value == "true", t.Pos}
+}
+
+func integer(m *yaml.Node, name string) At[int] {
+	t := text(m, name)
+	n, err := strconv.Atoi(t.Value)
+	if err != nil || n < 0 {
+		return At[int]{}
+	}
+	return At[int]{n, t.Pos}
+}
+
+func limit(m *yaml.Node, name string) At[calendar.Limit] {
+	t := text(m, name)
+	l, err := calendar.ParseLimit(t.Value)
+	if err != nil {
+		return At[calendar.Limit]{}
+	}
+	return At[calendar.Limit]{l, t.Pos}
+}
+
+func texts(n *yaml.Node) []At[string] {
+	var list []At[string]
+	for _, v := range items(n) {
+		if v.Kind == yaml.ScalarNode && !isNull(v) && v.Value != "" {
+			list = append(list, At[string]{v.Value, at(v)})
+		}
+	}
+	return list
+}
+
+func expression(m *yaml.Node, name string) Expr {
+	v := get(m, name)
+	if v == nil || v.Kind != yaml.ScalarNode || isNull(v) {
+		return Expr{}
+	}
+	e := Expr{Text: v.Value, Pos: at(v)}
+	switch {
+	case v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		e.Pos.Col++
+	case v.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		// The text of a block scalar begins on the next line, indented under its key; the node knows only the sign's place.
+		e.block = true
+		e.Pos = Pos{v.Line + 1, max(m.Column+2, 1)}
+	}
+	return e
+}
+
+// placed is the place of a key's value, or of the mapping when the key is missing.
+func placed(m *yaml.Node, name string) Pos {
+	if v := get(m, name); v != nil {
+		return at(v)
+	}
+	return at(m)
+}

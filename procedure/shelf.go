@@ -1,0 +1,70 @@
+package procedure
+
+import (
+	"fmt"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Shelf holds the named rules that definitions refer to: reductions by decision and ladders of escalation.
+type Shelf struct {
+	Reductions map[string]Reduction
+	Ladders    map[string][]Rung
+}
+
+// ParseShelf reads a file of named rules: `reductions:` and `ladders:`, each a mapping by name.
+func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
+	r := &report{file: file}
+	root := r.load(data)
+	s := &Shelf{Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	if root == nil {
+		return s, r.list.sorted()
+	}
+	r.mapping(root, shelfTable())
+	pairs(get(root, "reductions"), func(name string, n *yaml.Node) {
+		red := reduction(n, name)
+		r.reductionForm(red)
+		s.Reductions[name] = red.Value
+	})
+	pairs(get(root, "ladders"), func(name string, n *yaml.Node) {
+		rungs := []Rung{}
+		for _, g := range r.rungs(n) {
+			rungs = append(rungs, g.Value)
+		}
+		s.Ladders[name] = rungs
+	})
+	return s, r.list.sorted()
+}
+
+func pairs(n *yaml.Node, each func(name string, v *yaml.Node)) {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		each(n.Content[i].Value, n.Content[i+1])
+	}
+}
+
+// Merge returns a shelf with the rules of both; a name on both shelves is an error.
+func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
+	m := &Shelf{Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	for _, from := range []*Shelf{s, o} {
+		if from == nil {
+			continue
+		}
+		for name, r := range from.Reductions {
+			if _, taken := m.Reductions[name]; taken {
+				return nil, fmt.Errorf("reduction %q is on the shelf twice", name)
+			}
+			m.Reductions[name] = r
+		}
+		for name, l := range from.Ladders {
+			if _, taken := m.Ladders[name]; taken {
+				return nil, fmt.Errorf("ladder %q is on the shelf twice", name)
+			}
+			m.Ladders[name] = slices.Clone(l)
+		}
+	}
+	return m, nil
+}
