@@ -96,16 +96,19 @@ func (r *records) split(line string) {
 
 // quoted parses a record with quotes, over as many lines as its quotes need.
 func (r *records) quoted(line string) {
-	text, lines := line, 0
-	for strings.Count(text, `"`)%2 != 0 && lines < longestRecord && len(text) < longestLine {
+	var text strings.Builder
+	text.WriteString(line)
+	quotes, lines := strings.Count(line, `"`), 0
+	for quotes%2 != 0 && lines < longestRecord && text.Len() < longestLine {
 		more, ok := r.peek(lines)
 		if !ok {
 			break
 		}
-		text += "\n" + more
+		text.WriteString("\n" + more)
+		quotes += strings.Count(more, `"`)
 		lines++
 	}
-	reader := csv.NewReader(strings.NewReader(text))
+	reader := csv.NewReader(strings.NewReader(text.String()))
 	reader.FieldsPerRecord = -1
 	fields, err := reader.Read()
 	if err == nil {
