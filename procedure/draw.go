@@ -71,7 +71,7 @@ func headingLines(p *Plan) []string {
 		if !v.Set.IsZero() {
 			change = v.Set.Vietnamese()
 		}
-		lines = append(lines, "Theo "+variantCase(p, v)+": "+change+channelsText(v.Channels))
+		lines = append(lines, variantCase(p, v)+": "+change+channelsText(v.Channels))
 	}
 	for _, r := range p.Exec.Reductions {
 		if r.CutPercent > 0 {

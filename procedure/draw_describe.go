@@ -27,7 +27,7 @@ func describeRules(b *strings.Builder, p *Plan) {
 		if !v.Set.IsZero() {
 			change = "thời hạn là " + v.Set.Vietnamese()
 		}
-		fmt.Fprintf(b, "Theo %s: %s%s%s.\n", variantCase(p, v), change, channelsText(v.Channels), groundText(v.Ground))
+		fmt.Fprintf(b, "%s: %s%s%s.\n", variantCase(p, v), change, channelsText(v.Channels), groundText(v.Ground))
 	}
 	for _, r := range p.Exec.Reductions {
 		change := ""
@@ -54,24 +54,26 @@ func describeRules(b *strings.Builder, p *Plan) {
 
 // variantCase names the case of a variant by the labels of the facts that its condition reads.
 func variantCase(p *Plan, v Variant) string {
-	if v.When == "" {
-		return v.Rule
-	}
+	var labels []string
+	word := "Trường hợp "
 	for _, c := range p.Conditions {
-		if c.Name != v.When {
+		if v.When == "" || c.Name != v.When {
 			continue
 		}
-		var labels []string
 		for _, f := range p.Facts {
-			if f.Label != "" && strings.Contains(c.Expression, f.Name) {
-				labels = append(labels, lowerFirst(f.Label))
+			if f.Label == "" || !strings.Contains(c.Expression, f.Name) {
+				continue
+			}
+			labels = append(labels, lowerFirst(f.Label))
+			if f.Type != FactBool {
+				word = "Theo " // the label of a datum that is not yes or no names what decides, not the case
 			}
 		}
-		if len(labels) > 0 {
-			return strings.Join(labels, ", ") + " (" + v.Rule + ")"
-		}
 	}
-	return v.Rule
+	if len(labels) == 0 {
+		return "Trường hợp " + v.Rule
+	}
+	return word + strings.Join(labels, ", ") + " (" + v.Rule + ")"
 }
 
 func channelsText(channels []string) string {
