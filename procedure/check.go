@@ -16,7 +16,7 @@ import (
 // mapping checks a mapping against its table: unknown, repeated and missing keys, then every value.
 func (r *report) mapping(n *yaml.Node, t *table) {
 	if n.Kind != yaml.MappingNode {
-		r.add(at(n), "bad-value", fmt.Sprintf("%s phải là các cặp khóa: giá trị", t.name), "ví dụ {"+strings.Join(t.names()[:min(2, len(t.keys))], ": …, ")+": …}")
+		r.add(at(n), "bad-value", fmt.Sprintf("mục %s phải là các cặp khóa: giá trị", t.name), "ví dụ {"+strings.Join(t.names()[:min(2, len(t.keys))], ": …, ")+": …}")
 		return
 	}
 	seen := map[string]bool{}
@@ -29,14 +29,14 @@ func (r *report) mapping(n *yaml.Node, t *table) {
 		seen[k.Value] = true
 		known, ok := t.key(k.Value)
 		if !ok || k.Kind != yaml.ScalarNode {
-			r.add(at(k), "unknown-key", fmt.Sprintf("không có khóa %q trong %s", clip(k.Value), t.name), didYouMean(k.Value, t.names()))
+			r.add(at(k), "unknown-key", fmt.Sprintf("không có khóa %q trong mục %s", clip(k.Value), t.name), didYouMean(k.Value, t.names()))
 			continue
 		}
 		r.value(v, known)
 	}
 	for _, k := range t.keys {
 		if k.required && !seen[k.name] {
-			r.add(at(n), "missing-key", fmt.Sprintf("%s thiếu khóa %s", t.name, k.name), k.doc)
+			r.add(at(n), "missing-key", fmt.Sprintf("mục %s thiếu khóa %s", t.name, k.name), k.doc)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func idKey() key             { return key{name: "id", kind: kID, required: true,
 
 // languageTable is the whole file.
 func languageTable() *table {
-	return &table{name: "definition", keys: []key{
+	return &table{name: "định nghĩa", keys: []key{
 		{name: "motcua", kind: kInt, required: true, doc: "Phiên bản ngôn ngữ định nghĩa: 1"},
 		{name: "code", kind: kCode, required: true, doc: "Mã thủ tục quốc gia, trong ngoặc kép"},
 		nameKey("Tên thủ tục như đã công bố"),
@@ -98,7 +98,7 @@ func languageTable() *table {
 		{name: "published", kind: kMap, of: publishedTable(), doc: "Quyết định công bố"},
 		{name: "internal-process", kind: kMap, of: sourceTable("internal-process"), doc: "Nguồn của quy trình nội bộ"},
 		{name: "legal-basis", kind: kMaps, of: basisTable(), doc: "Căn cứ pháp lý"},
-		{name: "sources", kind: kNamed, of: sourceTable("source"), doc: "Nguồn của từng dữ kiện, theo đường dẫn trong tệp"},
+		{name: "sources", kind: kNamed, of: sourceTable("nguồn"), doc: "Nguồn của từng dữ kiện, theo đường dẫn trong tệp"},
 		{name: "documents", kind: kMaps, of: documentTable(), doc: "Thành phần hồ sơ"},
 		{name: "fees", kind: kMaps, of: feeTable(), doc: "Phí, lệ phí (đồng)"},
 		{name: "results", kind: kMaps, of: resultTable(), doc: "Kết quả giải quyết"},
@@ -131,7 +131,7 @@ func sourceTable(name string) *table {
 }
 
 func basisTable() *table {
-	return &table{name: "basis", keys: []key{
+	return &table{name: "căn cứ", keys: []key{
 		{name: "document", kind: kText, required: true, doc: "Số, ký hiệu văn bản"},
 		{name: "article", kind: kText, doc: "Điều, khoản"},
 		{name: "from", kind: kDate, doc: "Có hiệu lực từ"},
@@ -142,7 +142,7 @@ func basisTable() *table {
 }
 
 func documentTable() *table {
-	return &table{name: "document", keys: []key{
+	return &table{name: "giấy tờ", keys: []key{
 		idKey(), nameKey("Tên giấy tờ"),
 		{name: "form", kind: kText, doc: "Mẫu số"},
 		{name: "originals", kind: kInt, doc: "Số bản chính"},
@@ -155,7 +155,7 @@ func documentTable() *table {
 }
 
 func feeTable() *table {
-	return &table{name: "fee", keys: []key{
+	return &table{name: "khoản thu", keys: []key{
 		idKey(), nameKey("Tên khoản thu"),
 		{name: "amount", kind: kInt, required: true, doc: "Mức thu, đồng"},
 		{name: "online", kind: kInt, doc: "Mức thu khi nộp trực tuyến, đồng"},
@@ -165,7 +165,7 @@ func feeTable() *table {
 }
 
 func resultTable() *table {
-	return &table{name: "result", keys: []key{
+	return &table{name: "kết quả", keys: []key{
 		idKey(), nameKey("Tên kết quả"),
 		{name: "code", kind: kCode, doc: "Mã kết quả quốc gia"},
 		confidenceKey(),
@@ -173,7 +173,7 @@ func resultTable() *table {
 }
 
 func factTable() *table {
-	return &table{name: "fact", keys: []key{
+	return &table{name: "dữ kiện", keys: []key{
 		{name: "name", kind: kText, required: true, doc: "Tên có dấu chấm, ví dụ parcel.region"},
 		{name: "type", kind: kText, required: true, values: []string{FactString, FactBool, FactInt}, doc: "Kiểu"},
 		{name: "class", kind: kText, values: []string{"not-personal"}, doc: "Chỉ được phép not-personal"},
@@ -192,7 +192,7 @@ func sameDayTable() *table {
 }
 
 func variantTable() *table {
-	return &table{name: "variant", keys: []key{
+	return &table{name: "quy tắc thời hạn", keys: []key{
 		{name: "rule", kind: kID, required: true, doc: "Tên quy tắc, cũng là tên điều kiện"},
 		{name: "set", kind: kLimit, doc: "Thời hạn thay thế"},
 		{name: "add", kind: kLimit, doc: "Thời gian cộng thêm"},
@@ -203,7 +203,7 @@ func variantTable() *table {
 }
 
 func reductionTable() *table {
-	return &table{name: "reduction", keys: []key{
+	return &table{name: "quy tắc cắt giảm", keys: []key{
 		{name: "rule", kind: kID, doc: "Tên quy tắc (trên giá: khóa của mục)"},
 		{name: "name", kind: kText, doc: "Tên gọi"},
 		{name: "decision", kind: kText, required: true, doc: "Quyết định cắt giảm"},
@@ -222,7 +222,7 @@ func reductionTable() *table {
 }
 
 func extensionTable() *table {
-	return &table{name: "extension", keys: []key{
+	return &table{name: "gia hạn", keys: []key{
 		idKey(),
 		{name: "name", kind: kText, doc: "Tên gọi"},
 		{name: "add", kind: kLimit, required: true, doc: "Thời gian gia hạn"},

@@ -10,7 +10,7 @@ func mays() map[string]string {
 func mayNames() []string { return []string{"supplement", "suspend", "payment", "send-back"} }
 
 func stepTable() *table {
-	return &table{name: "step", keys: []key{
+	return &table{name: "bước", keys: []key{
 		idKey(), nameKey("Tên bước"),
 		{name: "role", kind: kID, doc: "Vai thực hiện: mot-cua, chuyen-vien, lanh-dao, van-thu, …"},
 		{name: "agency", kind: kID, doc: "Cơ quan thực hiện; để trống là cơ quan chủ trì; receiving là nơi tiếp nhận"},
@@ -38,7 +38,7 @@ func stepTable() *table {
 }
 
 func edgeTable() *table {
-	return &table{name: "edge", keys: []key{
+	return &table{name: "nhánh", keys: []key{
 		{name: "to", kind: kID, required: true, doc: "Bước đến"},
 		{name: "when", kind: kCondition, doc: "Đi khi điều kiện (CEL) đúng"},
 		{name: "else", kind: kBool, doc: "Đi khi không điều kiện nào đúng"},
@@ -46,7 +46,7 @@ func edgeTable() *table {
 }
 
 func rungTable() *table {
-	return &table{name: "rung", keys: []key{
+	return &table{name: "nấc", keys: []key{
 		idKey(),
 		{name: "name", kind: kText, doc: "Tên gọi"},
 		{name: "on", kind: kText, required: true, values: []string{OnDossier, OnStep, OnIntake}, doc: "Đối tượng"},
@@ -64,7 +64,7 @@ func rungTable() *table {
 
 // shelfTable is a file of the shelf.
 func shelfTable() *table {
-	return &table{name: "shelf", keys: []key{
+	return &table{name: "tệp quy tắc", keys: []key{
 		{name: "motcua", kind: kInt, doc: "Phiên bản ngôn ngữ: 1"},
 		{name: "reductions", kind: kNamed, of: reductionTable(), doc: "Quy tắc cắt giảm, theo tên"},
 		{name: "ladders", kind: kNamedLists, of: rungTable(), doc: "Thang leo thang, theo tên"},

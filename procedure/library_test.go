@@ -26,11 +26,25 @@ func TestLibraryCompiles(t *testing.T) {
 		d, found := procedure.Parse(filepath.Base(file), data)
 		require.False(t, found.HasErrors(), found.Error())
 		p, found := procedure.Compile(d, shelf)
-		t.Log(found.Error())
 		require.NotNil(t, p, file)
-		for _, path := range p.LongestPaths("") {
-			t.Logf("%s %s: %d of %d, wait %v", p.Code, path.Rules, path.Counted, path.Sure, path.MayWait)
-		}
+		require.NotContains(t, found.Error(), "steps-over-limit")
+
+		stored, err := p.Encode()
+		require.NoError(t, err)
+		again, err := procedure.Decode(stored)
+		require.NoError(t, err)
+		require.Equal(t, p.Hash, again.Hash)
+
+		once, err := procedure.Format(data)
+		require.NoError(t, err)
+		twice, err := procedure.Format(once)
+		require.NoError(t, err)
+		require.Equal(t, string(once), string(twice), file)
+		fd, found := procedure.Parse(filepath.Base(file), once)
+		require.Empty(t, found)
+		fp, _ := procedure.Compile(fd, shelf)
+		require.NotNil(t, fp)
+		require.Equal(t, p.Hash, fp.Hash, file)
 	}
 }
 

@@ -37,10 +37,13 @@ type linter struct {
 	// reached are the steps that the start leads to.
 	reached []bool
 	// cases are the sets of conditions that can hold together; paths the longest path of each.
-	cases  [][]string
-	paths  []Path
-	walked int
-	rule   *rule
+	cases [][]string
+	paths []Path
+	// forkList is made by forks at its first call; walked counts the work of making it.
+	forkList []fork
+	forked   bool
+	walked   int
+	rule     *rule
 }
 
 // Lint says what is wrong with the meaning of a definition; what is wrong with its form Parse has said.

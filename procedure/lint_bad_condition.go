@@ -72,8 +72,11 @@ func (l *linter) expression(env *cel.Env, facts []Fact, e Expr) {
 	compiled, issues := env.Compile(e.Text)
 	if issues.Err() != nil {
 		for _, err := range issues.Errors() {
-			message, hint := celMessage(err.Message, facts)
-			l.find(e.within(err.Location.Line(), err.Location.Column()), message, hint)
+			message, hint, last := celMessage(err.Message, e, facts)
+			l.find(e.within(err.Location.Line(), e.start(err.Message, err.Location.Line(), err.Location.Column())), message, hint)
+			if last {
+				break
+			}
 		}
 		return
 	}
@@ -84,26 +87,55 @@ func (l *linter) expression(env *cel.Env, facts []Fact, e Expr) {
 	l.constants(compiled.NativeRep(), facts, e)
 }
 
-var reUndeclared = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
+// undeclared finds the name in CEL's message about an undeclared one.
+func undeclared(message string) []string {
+	return regexp.MustCompile(`^undeclared reference to '([^']*)'`).FindStringSubmatch(message)
+}
 
-// celMessage says in Vietnamese what CEL found.
-func celMessage(message string, facts []Fact) (string, string) {
+// start moves from the last dot of an undeclared name, where CEL places it, to the name's first character.
+func (e Expr) start(message string, line, col int) int {
+	m := undeclared(message)
+	lines := strings.Split(e.Text, "\n")
+	if m == nil || line < 1 || line > len(lines) {
+		return col
+	}
+	back := strings.LastIndex(m[1], ".")
+	text := []rune(lines[line-1])
+	if back > 0 && col >= back && col <= len(text) && strings.HasPrefix(string(text[col-back:]), m[1]) {
+		return col - back
+	}
+	return col
+}
+
+// celMessage says in Vietnamese what CEL found; last when what CEL says further only follows from it.
+func celMessage(message string, e Expr, facts []Fact) (text, hint string, last bool) {
 	names := make([]string, len(facts))
 	for i, f := range facts {
 		names[i] = f.Name
 	}
-	m := reUndeclared.FindStringSubmatch(message)
+	m := undeclared(message)
 	switch {
 	case m == nil && strings.Contains(message, "found no matching overload"):
-		return "phép tính không hợp kiểu: " + strings.TrimPrefix(message, "found no matching overload for "), "kiểm tra kiểu của dữ kiện trong facts"
+		return "phép tính không hợp kiểu: " + strings.TrimPrefix(message, "found no matching overload for "), "kiểm tra kiểu của dữ kiện trong facts", false
 	case m == nil:
-		return "điều kiện không đọc được: " + message, "ví dụ parcel.region == \"mountain\" || parcel.remeasure"
+		message, _, _ = strings.Cut(strings.TrimPrefix(message, "Syntax error: "), " expecting ")
+		return "điều kiện viết sai cú pháp: " + clip(message), "ví dụ parcel.region == \"mountain\" || parcel.remeasure", true
 	case slices.Contains([]string{"now", "timestamp", "duration", "getFullYear", "getMonth", "getDayOfMonth"}, m[1]):
-		return fmt.Sprintf("điều kiện không được đọc thời gian (%s)", m[1]), "khai báo một dữ kiện thay cho ngày"
+		return fmt.Sprintf("điều kiện không được đọc thời gian (%s)", m[1]), "khai báo một dữ kiện thay cho ngày", false
 	case slices.Contains([]string{"all", "exists", "exists_one", "map", "filter", "has", "matches"}, m[1]):
-		return fmt.Sprintf("điều kiện không được dùng %s", m[1]), "dùng so sánh, &&, ||, !, in"
+		return fmt.Sprintf("điều kiện không được dùng %s", m[1]), "dùng so sánh, &&, ||, !, in", true
 	}
-	return fmt.Sprintf("%q chưa được khai báo trong facts", m[1]), didYouMean(m[1], names)
+	name := m[1]
+	if !strings.Contains(name, ".") {
+		// CEL names only the head of a selection; people look for the whole name.
+		if whole := regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`(\.[A-Za-z_]\w*)+`).FindAllString(e.Text, -1); len(whole) > 0 {
+			name = whole[0]
+			if i := slices.IndexFunc(whole, func(w string) bool { return !slices.Contains(names, w) }); i >= 0 {
+				name = whole[i]
+			}
+		}
+	}
+	return fmt.Sprintf("%q chưa được khai báo trong facts", name), didYouMean(name, names), false
 }
 
 // constants checks that what a fact is compared with is one of its values.

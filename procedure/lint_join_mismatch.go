@@ -11,7 +11,9 @@ func joinMismatchRule() rule {
 		func(l *linter) {
 			for i := range l.d.Steps {
 				l.join(i)
-				l.split(i)
+			}
+			for _, f := range l.forks() {
+				l.split(&f)
 			}
 		}}
 }
@@ -38,7 +40,7 @@ func (l *linter) join(i int) {
 			continue
 		}
 		for _, k := range branches {
-			if !l.together(j, k, i) {
+			if !l.together(j, k) {
 				l.find(a.Pos, fmt.Sprintf("%s và %s không bao giờ cùng chạy, nên %s không đợi được cả hai", l.x.Steps[k].ID, a.Value, s.ID), "mở hai nhánh bằng một lối ra có danh sách: [a, b]")
 			}
 		}
@@ -51,48 +53,78 @@ func (l *linter) join(i int) {
 	}
 }
 
-// together says whether some outcome opens two branches of which one leads to a and the other to b, neither through the join.
-func (l *linter) together(a, b, join int) bool {
+// fork is an outcome that may open several branches, with what each branch reaches before it meets the others.
+type fork struct {
+	step    int
+	outcome *Outcome
+	targets []int
+	regions [][]bool
+}
+
+// forks finds all forks once.
+func (l *linter) forks() []fork {
+	if l.forked {
+		return l.forkList
+	}
+	l.forked = true
 	for i := range l.x.Steps {
-		for _, o := range l.x.Steps[i].Outcomes {
-			targets := l.concurrent(&o)
-			if len(targets) < 2 {
+		for n := range l.x.Steps[i].Outcomes {
+			o := &l.x.Steps[i].Outcomes[n]
+			f := fork{step: i, outcome: o, targets: l.concurrent(o)}
+			if len(f.targets) < 2 || l.exclusive(o) {
 				continue
 			}
-			onlyA, onlyB, both := 0, 0, 0
-			for _, t := range targets {
-				seen := l.walk(t, func(k int) bool { return k == join })
-				switch {
-				case seen == nil:
-					return true
-				case seen[a] && seen[b]:
-					both++
-				case seen[a]:
-					onlyA++
-				case seen[b]:
-					onlyB++
-				}
+			for _, t := range f.targets {
+				f.regions = append(f.regions, l.region(t))
 			}
-			if both > 1 || both == 1 && onlyA+onlyB > 0 || onlyA > 0 && onlyB > 0 {
-				return true
+			l.forkList = append(l.forkList, f)
+		}
+	}
+	return l.forkList
+}
+
+// together says whether some fork opens two branches of which one leads to a and the other to b before they meet.
+func (l *linter) together(a, b int) bool {
+	for _, f := range l.forks() {
+		for m := range f.regions {
+			for n := range f.regions {
+				if m != n && f.regions[m][a] && f.regions[n][b] {
+					return true
+				}
 			}
 		}
 	}
-	return false
+	return l.walked > maxWalks
 }
 
 // maxWalks bounds the work of this rule on files made to be slow.
 const maxWalks = 50_000_000
 
-// walk is reach from one step; nil once the rule has worked enough, which is itself reported.
-func (l *linter) walk(from int, stop func(int) bool) []bool {
-	if l.walked > maxWalks {
-		return nil
+// region is what a branch reaches before it meets another one: a join lets it pass only when all that it waits for lies
+// inside the branch.
+func (l *linter) region(from int) []bool {
+	open := make([]bool, len(l.x.Steps))
+	for {
+		if l.walked > maxWalks {
+			return make([]bool, len(l.x.Steps))
+		}
+		if l.walked += len(l.x.Steps); l.walked > maxWalks {
+			l.find(l.d.StepsAt, "quá nhiều nhánh song song để kiểm tra hết", "chia thủ tục thành nhiều phần")
+		}
+		seen := l.g.reach([]int{from}, l.g.out, func(k int) bool { return len(l.x.Steps[k].Join) > 0 && !open[k] && k != from })
+		more := false
+		for k := range l.x.Steps {
+			if join := l.x.Steps[k].Join; len(join) > 0 && !open[k] && !slices.ContainsFunc(join, func(id string) bool {
+				j, ok := l.g.index[id]
+				return !ok || !seen[j]
+			}) {
+				open[k], more = true, true
+			}
+		}
+		if !more {
+			return seen
+		}
 	}
-	if l.walked += len(l.x.Steps); l.walked > maxWalks {
-		l.find(l.d.StepsAt, "quá nhiều nhánh song song để kiểm tra hết", "chia thủ tục thành nhiều phần")
-	}
-	return l.g.reach([]int{from}, l.g.out, stop)
 }
 
 // concurrent are the targets of an outcome that may be taken at once; an else never goes with a conditional one.
@@ -117,20 +149,12 @@ func (l *linter) concurrent(o *Outcome) []int {
 }
 
 // split checks that branches opened together meet again before a result is returned. A refusal may end them all.
-func (l *linter) split(i int) {
-	for n := range l.x.Steps[i].Outcomes {
-		o := &l.x.Steps[i].Outcomes[n]
-		targets := l.concurrent(o)
-		if len(targets) < 2 || l.exclusive(o) {
-			continue
-		}
-		for _, t := range targets {
-			seen := l.walk(t, func(k int) bool { return len(l.x.Steps[k].Join) > 0 })
-			for k := range seen {
-				if seen[k] && l.x.Steps[k].Kind == StepReturn && !l.x.Steps[k].Refusal {
-					l.find(l.place(t), fmt.Sprintf("nhánh song song từ %s qua %s tới %s mà không hợp lại", l.x.Steps[i].ID, l.x.Steps[t].ID, l.x.Steps[k].ID), "thêm bước hợp nhánh có after trước khi trả kết quả")
-					break
-				}
+func (l *linter) split(f *fork) {
+	for n, t := range f.targets {
+		for k, inside := range f.regions[n] {
+			if inside && l.x.Steps[k].Kind == StepReturn && !l.x.Steps[k].Refusal {
+				l.find(l.place(t), fmt.Sprintf("nhánh song song từ %s qua %s tới %s mà không hợp lại", l.x.Steps[f.step].ID, l.x.Steps[t].ID, l.x.Steps[k].ID), "thêm bước hợp nhánh có after trước khi trả kết quả")
+				break
 			}
 		}
 	}

@@ -21,7 +21,13 @@ func roleWithoutAgencyRule() rule {
 			}
 			ref := l.d.StartsAt
 			if ref.Set() && !slices.ContainsFunc(l.x.Steps, func(s Step) bool { return s.Agency == l.x.StartsAt }) {
-				l.find(ref.Pos, fmt.Sprintf("starts-at: không bước nào thuộc cơ quan %q", ref.Value), didYouMean(ref.Value, append(slices.Clone(l.x.Agencies), RefReceiving)))
+				known := []string{RefReceiving}
+				for i := range l.x.Steps {
+					if a := l.x.Steps[i].Agency; a != "" && !slices.Contains(known, a) {
+						known = append(known, a)
+					}
+				}
+				l.find(ref.Pos, fmt.Sprintf("starts-at: không bước nào thuộc cơ quan %q", ref.Value), didYouMean(ref.Value, known))
 			}
 		}}
 }

@@ -1,0 +1,74 @@
+package procedure_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"motcua/calendar"
+	"motcua/procedure"
+)
+
+// update rewrites the expected findings: go test ./procedure -run Golden -update-findings.
+var update = flag.Bool("update-findings", false, "rewrite testdata/err/*.out")
+
+// TestGoldenFindings: every rule has a file that breaks it, and the findings read exactly as recorded.
+func TestGoldenFindings(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/err/*.yaml")
+	require.NoError(t, err)
+	shown := map[string]bool{"too-large": true} // TestParseBounds
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		got := findings(t, filepath.Base(file), data) + "\n"
+		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		out := strings.TrimSuffix(file, ".yaml") + ".out"
+		if *update {
+			require.NoError(t, os.WriteFile(out, []byte(got), 0o644))
+		}
+		want, err := os.ReadFile(out)
+		require.NoError(t, err)
+		require.Equal(t, string(want), got, file)
+		for _, r := range procedure.Rules() {
+			if name == r.ID || strings.HasPrefix(name, r.ID+"-") {
+				require.Contains(t, got, "["+r.ID+"]", file)
+				shown[r.ID] = true
+			}
+		}
+	}
+	for _, r := range procedure.Rules() {
+		require.True(t, shown[r.ID], "rule %s has no file in testdata/err", r.ID)
+		require.NotEmpty(t, r.Doc, r.ID)
+	}
+}
+
+// findings reads and lints; a first line "# on: date" sets the date.
+func findings(t *testing.T, name string, data []byte) string {
+	t.Helper()
+	o := procedure.LintOptions{}
+	first, _, _ := strings.Cut(string(data), "\n")
+	if date, ok := strings.CutPrefix(first, "# on: "); ok {
+		on, err := time.Parse(time.DateOnly, date)
+		require.NoError(t, err)
+		o.On = on
+	}
+	d, found := procedure.Parse(name, data)
+	all := append(found, procedure.LintWith(d, testShelf(), o)...)
+	return all.Error()
+}
+
+func testShelf() *procedure.Shelf {
+	return &procedure.Shelf{
+		Reductions: map[string]procedure.Reduction{"cut-20": cut20()},
+		Ladders: map[string][]procedure.Rung{"standard": {
+			{ID: "den-han", On: procedure.OnDossier, AtDue: true, To: []string{procedure.ToHeadOfAgency}, Do: []string{procedure.DoNotify}},
+			{ID: "truoc-1-ngay", On: procedure.OnDossier, Before: calendar.MustLimit("1wd"), To: []string{procedure.ToOneStop}, Do: []string{procedure.DoPropose}},
+		}},
+	}
+}

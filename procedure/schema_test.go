@@ -1,0 +1,72 @@
+package procedure_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v4"
+
+	"motcua/procedure"
+)
+
+// The schema that editors use and the parser agree: what the parser takes the schema takes, and unknown or missing keys
+// and wrong values are refused by both.
+func TestSchemaAndParserAgree(t *testing.T) {
+	t.Parallel()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(procedure.JSONSchema()))
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	require.NoError(t, c.AddResource("motcua.json", doc))
+	schema, err := c.Compile("motcua.json")
+	require.NoError(t, err)
+
+	validate := func(data []byte) error {
+		var v any
+		require.NoError(t, yaml.Unmarshal(data, &v))
+		return schema.Validate(asJSON(v))
+	}
+	require.NoError(t, validate([]byte(sample)))
+	files, err := filepath.Glob("../library/procedures/*.yaml")
+	require.NoError(t, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, validate(data), file)
+	}
+	for _, name := range []string{"unknown-key", "missing-key", "bad-value", "bad-code", "bad-date", "bad-limit"} {
+		data, err := os.ReadFile("testdata/err/" + name + ".yaml")
+		require.NoError(t, err)
+		_, found := procedure.Parse(name, data)
+		require.True(t, found.HasErrors(), name)
+		require.Error(t, validate(data), name)
+	}
+}
+
+// asJSON turns what YAML read into what JSON would have read: dates stay text.
+func asJSON(v any) any {
+	switch x := v.(type) {
+	case map[string]any:
+		for k := range x {
+			x[k] = asJSON(x[k])
+		}
+	case map[any]any:
+		out := map[string]any{}
+		for k, e := range x {
+			if s, ok := k.(string); ok {
+				out[s] = asJSON(e)
+			}
+		}
+		return out
+	case []any:
+		for i := range x {
+			x[i] = asJSON(x[i])
+		}
+	case interface{ Format(string) string }:
+		return x.Format("2006-01-02")
+	}
+	return v
+}
