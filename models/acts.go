@@ -1,0 +1,87 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"motcua/dossier"
+)
+
+// insertAct writes a pending act, unless the id is taken.
+func (s *Store) insertAct(tx *gorm.DB, row ActRow) (created bool, err error) {
+	row.State, row.HTTPStatus, row.Answer, row.Seq, row.Revision, row.CreatedAt = ActPending, 0, nil, 0, 0, s.now()
+	res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+	if res.Error != nil {
+		return false, fmt.Errorf("act %s: %w", row.ID, res.Error)
+	}
+	return res.RowsAffected == 1, nil
+}
+
+// BeginAct writes the row of an act, pending, before the workflow is asked. Where the id is taken it returns the stored row
+// and false, and the caller compares the fingerprints.
+func (s *Store) BeginAct(ctx context.Context, row ActRow) (stored ActRow, created bool, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		if created, err = s.insertAct(tx, row); err != nil {
+			return err
+		}
+		return one(tx.Where("id = ?", row.ID), &stored)
+	})
+	if err != nil {
+		return ActRow{}, false, fmt.Errorf("begin act %s: %w", row.ID, err)
+	}
+	return stored, created, nil
+}
+
+// RefuseAct finishes a pending act with a refusal and gives its register number back. An act that has an answer keeps it.
+func (s *Store) RefuseAct(ctx context.Context, id string, status int, answer json.RawMessage) error {
+	err := s.transact(ctx, func(tx *gorm.DB) error {
+		res := tx.Table("acts").Where("id = ? AND state = ?", id, ActPending).
+			Updates(map[string]any{"state": ActRefused, "http_status": status, "answer": string(answer)})
+		if res.Error != nil || res.RowsAffected == 0 {
+			return res.Error
+		}
+		return tx.Table("registers").Where("act = ?", id).Update("act", nil).Error
+	})
+	if err != nil {
+		return fmt.Errorf("refuse act %s: %w", id, err)
+	}
+	return nil
+}
+
+// Act returns an act by id, or ErrNotFound.
+func (s *Store) Act(ctx context.Context, id string) (row ActRow, err error) {
+	if err := one(s.read(ctx).Where("id = ?", id), &row); err != nil {
+		return ActRow{}, fmt.Errorf("act %s: %w", id, err)
+	}
+	return row, nil
+}
+
+// PendingActs are the acts without an answer that were begun before an instant of wall time, oldest first.
+func (s *Store) PendingActs(ctx context.Context, olderThan time.Time, limit int) (rows []ActRow, err error) {
+	err = s.read(ctx).Where("state = 'pending' AND created_at < ?", instant(olderThan)).
+		Order("created_at, id").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("pending acts: %w", err)
+	}
+	return rows, nil
+}
+
+// DoneActs are the acts done to a dossier in order: what a rebuilt state needs besides the events.
+func (s *Store) DoneActs(ctx context.Context, code string) ([]dossier.DoneAct, error) {
+	var rows []ActRow
+	err := s.read(ctx).Select("id", "fingerprint", "seq", "revision").
+		Where("dossier = ? AND state = ?", code, ActDone).Order("seq, revision, id").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("acts of %s: %w", code, err)
+	}
+	out := make([]dossier.DoneAct, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, dossier.DoneAct{ID: r.ID, Fingerprint: r.Fingerprint, Seq: r.Seq, Revision: r.Revision})
+	}
+	return out, nil
+}

@@ -1,0 +1,208 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"motcua/calendar"
+	"motcua/procedure"
+)
+
+// SavePlan stores a compiled definition under its hash with the file it was compiled from. Storing it again changes nothing,
+// so that loading an older definition never makes it current again.
+func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) error {
+	content, err := p.Encode()
+	if err != nil {
+		return fmt.Errorf("save plan: %w", err)
+	}
+	row := planRow{
+		ProcedureRow: ProcedureRow{
+			Hash: p.Hash, Code: p.Code, Name: p.Name, Field: p.Field, Level: p.Level, Agency: p.Agency, Online: p.Online,
+			Origin: p.Origin, SavedAt: s.now(),
+		},
+		Search: Fold(p.Code, p.Name, p.Field), Content: content, Source: source,
+	}
+	if p.Published != nil && p.Published.On != "" {
+		day, err := calendar.ParseDate(p.Published.On)
+		if err != nil {
+			return fmt.Errorf("save plan %s: published on: %w", p.Code, err)
+		}
+		row.ValidFrom = day.Time()
+	}
+	if err := s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return fmt.Errorf("save plan %s: %w", p.Code, err)
+	}
+	return nil
+}
+
+// Plan returns a plan by hash; its content is checked against the hash.
+func (s *Store) Plan(ctx context.Context, hash string) (*procedure.Plan, error) {
+	var row planRow
+	if err := one(s.read(ctx).Select("content").Where("hash = ?", hash), &row); err != nil {
+		return nil, fmt.Errorf("plan %s: %w", hash, err)
+	}
+	p, err := procedure.Decode(row.Content)
+	if err != nil {
+		return nil, fmt.Errorf("plan %s: %w", hash, err)
+	}
+	return p, nil
+}
+
+// PlanSource returns the file that a plan was compiled from.
+func (s *Store) PlanSource(ctx context.Context, hash string) ([]byte, error) {
+	var row planRow
+	if err := one(s.read(ctx).Select("source").Where("hash = ?", hash), &row); err != nil {
+		return nil, fmt.Errorf("source of plan %s: %w", hash, err)
+	}
+	return row.Source, nil
+}
+
+// newestFirst orders the versions of a procedure: by the day of the publishing decision, then by when they came in.
+const newestFirst = "COALESCE(valid_from, ?) DESC, saved_at DESC, hash"
+
+// CurrentPlan returns the plan of a procedure in force at a legal instant: the newest that was published by then.
+func (s *Store) CurrentPlan(ctx context.Context, code string, at time.Time) (*procedure.Plan, error) {
+	var row planRow
+	q := s.read(ctx).Select("content").Where("code = ? AND (valid_from IS NULL OR valid_from <= ?)", code, instant(at)).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: newestFirst, Vars: []any{longAgo()}}})
+	if err := one(q, &row); err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", code, err)
+	}
+	p, err := procedure.Decode(row.Content)
+	if err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", code, err)
+	}
+	return p, nil
+}
+
+func longAgo() any { return instant(time.Unix(0, 0)) }
+
+// ProcedureFilter selects procedures; empty fields do not restrict.
+type ProcedureFilter struct {
+	// Text is searched in code, name and field, without diacritics.
+	Text, Field, Level string
+	// Agency is the type of the lead agency.
+	Agency string
+	// At is the legal instant at which they are in force; the zero time takes the newest of each.
+	At time.Time
+	// After is the last code of the page before; Limit 0 takes all.
+	After string
+	Limit int
+}
+
+// Procedures lists the plan in force of each procedure, by code.
+func (s *Store) Procedures(ctx context.Context, f ProcedureFilter) ([]ProcedureRow, error) {
+	at := f.At
+	if at.IsZero() {
+		at = farFuture()
+	}
+	ranked := s.read(ctx).Table("plans").
+		Select("hash, ROW_NUMBER() OVER (PARTITION BY code ORDER BY "+newestFirst+") AS nth", longAgo()).
+		Where("valid_from IS NULL OR valid_from <= ?", instant(at))
+	q := s.read(ctx).Where("hash IN (SELECT hash FROM (?) ranked WHERE nth = 1)", ranked).Order("code")
+	if f.Text != "" {
+		q = q.Where("search LIKE ? ESCAPE '!'", contains(f.Text))
+	}
+	for column, value := range map[string]string{"field": f.Field, "level": f.Level, "agency": f.Agency} {
+		if value != "" {
+			q = q.Where(clause.Eq{Column: column, Value: value})
+		}
+	}
+	if f.After != "" {
+		q = q.Where("code > ?", f.After)
+	}
+	if f.Limit > 0 {
+		q = q.Limit(f.Limit)
+	}
+	var rows []ProcedureRow
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("procedures: %w", err)
+	}
+	return rows, nil
+}
+
+type calendarRow struct {
+	Hash    string          `gorm:"column:hash;primaryKey"`
+	Spec    json.RawMessage `gorm:"column:spec;serializer:document"`
+	SavedAt time.Time       `gorm:"column:saved_at;serializer:instant"`
+}
+
+func (calendarRow) TableName() string { return "calendars" }
+
+// SaveCalendar stores a calendar under its hash.
+func (s *Store) SaveCalendar(ctx context.Context, spec calendar.Spec) error {
+	data, err := json.Marshal(spec)
+	if err != nil {
+		return fmt.Errorf("save calendar: %w", err)
+	}
+	row := calendarRow{Hash: spec.Hash(), Spec: data, SavedAt: s.now()}
+	if err := s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return fmt.Errorf("save calendar %s: %w", row.Hash, err)
+	}
+	return nil
+}
+
+// CalendarSpec returns a calendar by hash; its content is checked against the hash.
+func (s *Store) CalendarSpec(ctx context.Context, hash string) (spec calendar.Spec, err error) {
+	var row calendarRow
+	if err := one(s.read(ctx).Where("hash = ?", hash), &row); err != nil {
+		return spec, fmt.Errorf("calendar %s: %w", hash, err)
+	}
+	if err := json.Unmarshal(row.Spec, &spec); err != nil {
+		return spec, fmt.Errorf("calendar %s: %w", hash, err)
+	}
+	if got := spec.Hash(); got != hash {
+		return spec, fmt.Errorf("calendar %s: content has hash %s", hash, got)
+	}
+	return spec, nil
+}
+
+type agencyCalendarRow struct {
+	Agency string `gorm:"column:agency;primaryKey"`
+	Hash   string `gorm:"column:hash"`
+}
+
+func (agencyCalendarRow) TableName() string { return "agency_calendars" }
+
+// SetAgencyCalendar gives an agency, and all below it without one of their own, a stored calendar from now on. The empty
+// agency is the whole nation. Open dossiers keep theirs until they adopt it.
+func (s *Store) SetAgencyCalendar(ctx context.Context, agency, hash string) error {
+	err := s.write(ctx).Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "agency"}}, DoUpdates: clause.AssignmentColumns([]string{"hash"}),
+	}).Create(&agencyCalendarRow{Agency: agency, Hash: hash}).Error
+	if err != nil {
+		return fmt.Errorf("calendar of agency %q: %w", agency, err)
+	}
+	return nil
+}
+
+// AgencyCalendar returns the hash of the calendar of the agency, of the nearest above it that has one, or of the nation.
+func (s *Store) AgencyCalendar(ctx context.Context, agency string) (hash string, err error) {
+	path := []string{""}
+	if agency != "" {
+		above, err := s.ancestors(ctx, agency)
+		if err != nil {
+			return "", err
+		}
+		if len(above) == 0 { // not in the tree: it may still have a calendar of its own
+			above = []string{agency}
+		}
+		path = append(above, "")
+	}
+	var rows []agencyCalendarRow
+	if err := s.read(ctx).Where("agency IN ?", path).Find(&rows).Error; err != nil {
+		return "", fmt.Errorf("calendar of agency %q: %w", agency, err)
+	}
+	for _, a := range path {
+		for _, r := range rows {
+			if r.Agency == a {
+				return r.Hash, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("calendar of agency %q: %w", agency, ErrNotFound)
+}

@@ -1,0 +1,190 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"motcua/calendar"
+)
+
+// startGrace is how long the relay leaves a fresh dossier to the process that took it in (engine.md §2).
+const startGrace = 5 * time.Second
+
+const sequenceCode = "code"
+
+// Submission is what Intake stores.
+type Submission struct {
+	// Act is the act of the submission; its Dossier is filled in.
+	Act ActRow
+	// Agency is the receiving point that the code and the register number are drawn for.
+	Agency string
+	// Legal is the legal time: its day goes into the code, its year is that of the register.
+	Legal time.Time
+	// Build runs the pure machine and returns the batch and the answer to store with the act. It runs inside the transaction
+	// and must not use the store. Its error rolls everything back and is returned as it is.
+	Build     func(code string, register func() (int64, error)) (Batch, json.RawMessage, error)
+	Applicant Applicant
+	Papers    []Paper
+}
+
+// Intake takes a dossier in, in one transaction: the act's row, the code, the events that Build made, the read model, the
+// applicant, the papers and the outbox message that starts the workflow. Codes are "<agency>-YYMMDD-NNNN", without gaps per
+// agency and legal day. An act that is stored already is a *DuplicateAct; nothing is written then.
+func (s *Store) Intake(ctx context.Context, sub Submission) (code string, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		created, err := s.insertAct(tx, sub.Act)
+		if err != nil {
+			return err
+		}
+		if !created {
+			return &DuplicateAct{ID: sub.Act.ID}
+		}
+		code, err = s.take(tx, sub)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return code, nil
+}
+
+func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
+	day := sub.Legal.In(calendar.Zone())
+	n, err := draw(tx, sequenceCode, sub.Agency, day.Format("060102"))
+	if err != nil {
+		return "", err
+	}
+	code := fmt.Sprintf("%s-%s-%04d", sub.Agency, day.Format("060102"), n)
+	batch, answer, err := sub.Build(code, func() (int64, error) { return s.register(tx, sub.Agency, day.Year(), sub.Act.ID) })
+	if err != nil {
+		return "", err
+	}
+	if batch.Code != code {
+		return "", fmt.Errorf("intake of %s: batch of %q", code, batch.Code)
+	}
+	digest, err := batch.check()
+	if err != nil {
+		return "", err
+	}
+	if err := s.record(tx, batch, digest); err != nil {
+		return "", fmt.Errorf("intake of %s: %w", code, err)
+	}
+	done := map[string]any{"dossier": code, "state": ActDone, "http_status": http.StatusCreated}
+	if len(answer) > 0 {
+		done["answer"] = string(answer)
+	}
+	if err := tx.Table("acts").Where("id = ?", sub.Act.ID).Updates(done).Error; err != nil {
+		return "", fmt.Errorf("intake of %s: act: %w", code, err)
+	}
+	if err := s.attach(tx, code, sub); err != nil {
+		return "", fmt.Errorf("intake of %s: %w", code, err)
+	}
+	return code, nil
+}
+
+// attach writes what comes with the dossier, and asks for its workflow.
+func (s *Store) attach(tx *gorm.DB, code string, sub Submission) error {
+	a := sub.Applicant
+	a.Dossier = code
+	a.Search = searchText(a)
+	if err := tx.Create(&a).Error; err != nil {
+		return fmt.Errorf("applicant: %w", err)
+	}
+	if len(sub.Papers) > 0 {
+		papers := make([]Paper, len(sub.Papers))
+		for i, p := range sub.Papers {
+			p.Dossier, p.N = code, i+1
+			papers[i] = p
+		}
+		if err := tx.Create(&papers).Error; err != nil {
+			return fmt.Errorf("papers: %w", err)
+		}
+	}
+	start, err := message(TopicStart, code, code, StartPayload{Code: code}, s.now())
+	if err != nil {
+		return err
+	}
+	start.NextAt = start.NextAt.Add(startGrace)
+	if err := tx.Create(&start).Error; err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	return nil
+}
+
+// draw returns the next number of a sequence. Its row stays locked until the transaction ends, and a transaction that is
+// rolled back gives the number back: so there are no gaps.
+func draw(tx *gorm.DB, kind, agency, period string) (int64, error) {
+	var n int64
+	err := tx.Raw(`INSERT INTO sequences (kind, agency, period, value) VALUES (?, ?, ?, 1)
+		ON CONFLICT (kind, agency, period) DO UPDATE SET value = sequences.value + 1 RETURNING value`, kind, agency, period).Row().Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("draw %s of %s in %s: %w", kind, agency, period, err)
+	}
+	return n, nil
+}
+
+type registerRow struct {
+	Agency string  `gorm:"column:agency;primaryKey"`
+	Year   int     `gorm:"column:year;primaryKey;autoIncrement:false"`
+	Number int64   `gorm:"column:number;primaryKey;autoIncrement:false"`
+	Act    *string `gorm:"column:act"`
+}
+
+func (registerRow) TableName() string { return "registers" }
+
+// NextRegister draws the number of an acceptance in the yearly register of an agency. The same act gets the same number
+// again; the number of an act that was refused goes to the next one, so that the register has no gaps.
+func (s *Store) NextRegister(ctx context.Context, agency string, legal time.Time, act string) (n int64, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		n, err = s.register(tx, agency, legal.In(calendar.Zone()).Year(), act)
+		return err
+	})
+	return n, err
+}
+
+func (s *Store) register(tx *gorm.DB, agency string, year int, act string) (int64, error) {
+	// One drawer at a time per agency and year: the row of the sequence is the lock.
+	lock := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "kind"}, {Name: "agency"}, {Name: "period"}},
+		DoUpdates: clause.Assignments(map[string]any{"value": gorm.Expr("sequences.value")}),
+	}
+	period := fmt.Sprintf("%04d", year)
+	row := map[string]any{"kind": "register", "agency": agency, "period": period, "value": 0}
+	if err := tx.Table("sequences").Clauses(lock).Create(row).Error; err != nil {
+		return 0, fmt.Errorf("register of %s: %w", agency, err)
+	}
+	var drawn registerRow
+	err := one(tx.Where("act = ?", act), &drawn)
+	if err == nil {
+		return drawn.Number, nil
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return 0, fmt.Errorf("register of %s: %w", agency, err)
+	}
+	err = one(tx.Where("agency = ? AND year = ? AND act IS NULL", agency, year).Order("number"), &drawn)
+	if err == nil {
+		err = tx.Table("registers").Where("agency = ? AND year = ? AND number = ?", agency, year, drawn.Number).Update("act", act).Error
+		if err != nil {
+			return 0, fmt.Errorf("register of %s: %w", agency, err)
+		}
+		return drawn.Number, nil
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return 0, fmt.Errorf("register of %s: %w", agency, err)
+	}
+	n, err := draw(tx, "register", agency, period)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.Create(&registerRow{Agency: agency, Year: year, Number: n, Act: &act}).Error; err != nil {
+		return 0, fmt.Errorf("register of %s: %w", agency, err)
+	}
+	return n, nil
+}

@@ -1,0 +1,241 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"motcua/dossier"
+)
+
+// Scope is what a principal may see. The zero Scope sees nothing.
+type Scope struct {
+	// All sees everything.
+	All bool
+	// Agencies see the dossiers that they received, lead or ever had a task of.
+	Agencies []string
+}
+
+// dossiers restricts a query by the column that holds a dossier's code.
+func (s Scope) dossiers(q *gorm.DB, column string) *gorm.DB {
+	switch {
+	case s.All:
+		return q
+	case len(s.Agencies) == 0:
+		return q.Where("1 = 0")
+	}
+	return q.Where("EXISTS (SELECT 1 FROM involved i WHERE i.dossier = "+column+" AND i.agency IN ?)", s.Agencies)
+}
+
+// Orders of Dossiers.
+const (
+	// SortDue: the next promise first. SortSubmitted: the newest submission first.
+	SortDue       = "due"
+	SortSubmitted = "submitted"
+)
+
+// DossierFilter selects dossiers; zero fields do not restrict, except Scope.
+type DossierFilter struct {
+	Scope           Scope
+	Receiving, Lead string
+	Status          []dossier.Status
+	Stage           dossier.Stage
+	Procedure       string
+	// DueAfter is inclusive, DueBefore exclusive.
+	DueAfter, DueBefore time.Time
+	// Overdue keeps what passed its promise, or its intake clock, at the legal instant At.
+	Overdue bool
+	At      time.Time
+	// Text finds a code, or part of the applicant's name, number or phone, without diacritics.
+	Text         string
+	Paused, Open *bool
+	Sort         string
+	// Limit is 50 by default and 500 at most.
+	Limit  int
+	Cursor string
+}
+
+// columnsOf names the columns of a dossier that lists read.
+func columnsOf() string {
+	return `d.code, d.procedure, d.plan, d.channel, d.receiving, d.lead, d.seq, d.revision, d.stage, d.status, d.register,
+		d.submitted_at, d.intake_due, d.accepted_at, d.due_at, d.original_due, d.provisional, d.finished_at, d.returned_at, d.ended_at,
+		d.refusal, d.paused, d.leg, d.rescheduled, d.next_alarm, d.alarm_kind, d.class, d.late_since, d.late_minutes, d.open,
+		d.sort_due, d.view, d.updated_at, COALESCE(a.name, '') AS applicant_name`
+}
+
+// overdue is true of an open dossier whose clock passed its promise. A clock that stands moves its promise along, so there
+// only an earlier breach counts.
+const overdue = "(d.stage IN ('submitted', 'running') AND (d.late_since IS NOT NULL OR (d.paused = ? AND d.sort_due < ?)))"
+
+func (s *Store) dossiers(ctx context.Context) *gorm.DB {
+	return s.read(ctx).Table("dossiers AS d").Select(columnsOf()).Joins("LEFT JOIN applicants a ON a.dossier = d.code")
+}
+
+// Dossier returns a dossier by code, or ErrNotFound.
+func (s *Store) Dossier(ctx context.Context, code string) (row DossierRow, err error) {
+	if err := one(s.dossiers(ctx).Where("d.code = ?", code), &row); err != nil {
+		return DossierRow{}, fmt.Errorf("dossier %s: %w", code, err)
+	}
+	return row, nil
+}
+
+// Dossiers lists dossiers, a page at a time. next is the cursor of the next page, empty on the last.
+func (s *Store) Dossiers(ctx context.Context, f DossierFilter) (rows []DossierRow, next string, err error) {
+	bySubmission := f.Sort == SortSubmitted
+	list, limit := "dossiers/"+f.Sort, pageSize(f.Limit)
+	c, more, err := parseCursor(f.Cursor, list, 1)
+	if err != nil {
+		return nil, "", err
+	}
+	q := f.apply(f.Scope.dossiers(s.dossiers(ctx), "d.code"))
+	if bySubmission {
+		q = q.Order("d.submitted_at DESC, d.code DESC")
+	} else {
+		q = q.Order("d.sort_due, d.code")
+	}
+	switch {
+	case more && bySubmission:
+		q = q.Where("(d.submitted_at, d.code) < (?, ?)", c.instant(), c.Keys[0])
+	case more:
+		q = q.Where("(d.sort_due, d.code) > (?, ?)", c.instant(), c.Keys[0])
+	}
+	if err := q.Limit(limit + 1).Find(&rows).Error; err != nil {
+		return nil, "", fmt.Errorf("dossiers: %w", err)
+	}
+	return page(rows, limit, func(r DossierRow) cursor {
+		at := r.SortDue
+		if bySubmission {
+			at = r.SubmittedAt
+		}
+		return cursor{List: list, At: at.UnixMicro(), Keys: []string{r.Code}}
+	})
+}
+
+func (f DossierFilter) apply(q *gorm.DB) *gorm.DB {
+	where := func(set bool, condition string, args ...any) {
+		if set {
+			q = q.Where(condition, args...)
+		}
+	}
+	where(f.Receiving != "", "d.receiving = ?", f.Receiving)
+	where(f.Lead != "", "d.lead = ?", f.Lead)
+	where(len(f.Status) > 0, "d.status IN ?", f.Status)
+	where(f.Stage != "", "d.stage = ?", f.Stage)
+	where(f.Procedure != "", "d.procedure = ?", f.Procedure)
+	where(!f.DueAfter.IsZero(), "d.sort_due >= ?", instant(f.DueAfter))
+	where(!f.DueBefore.IsZero(), "d.sort_due < ?", instant(f.DueBefore))
+	where(f.Overdue, overdue, false, instant(f.At))
+	where(f.Paused != nil, "d.paused = ?", f.Paused)
+	where(f.Open != nil, "d.open = ?", f.Open)
+	where(strings.TrimSpace(f.Text) != "", "(d.code = ? OR d.code IN (SELECT dossier FROM applicants WHERE search LIKE ? ESCAPE '!'))",
+		strings.TrimSpace(f.Text), contains(f.Text))
+	return q
+}
+
+// TaskFilter selects open tasks; zero fields do not restrict, except Scope.
+type TaskFilter struct {
+	// Scope is by the agency of the task: a worklist shows one's own work only.
+	Scope        Scope
+	Agency, Role string
+	Assignee     string
+	Unassigned   bool
+	Dossier      string
+	DueBefore    time.Time
+	Limit        int
+	Cursor       string
+}
+
+// Tasks lists open tasks by due instant; those whose clock stands come last.
+func (s *Store) Tasks(ctx context.Context, f TaskFilter) (rows []WorkRow, next string, err error) {
+	const list = "tasks"
+	limit := pageSize(f.Limit)
+	c, more, err := parseCursor(f.Cursor, list, 2)
+	if err != nil {
+		return nil, "", err
+	}
+	q := s.read(ctx).Table("tasks AS t").Select(`t.dossier, t.task, t.step, t.agency, t.role, t.assignee, t.handed_up, t.opened_at, t.due_at,
+			t.sort_due, t.paused, t.outcomes, t.may, t.wait, t.is_return, d.procedure, d.plan, d.receiving, d.lead, d.channel, d.status,
+			d.revision, d.due_at AS promise, d.accepted_at, d.class, d.leg, COALESCE(a.name, '') AS applicant_name`).
+		Joins("JOIN dossiers d ON d.code = t.dossier").Joins("LEFT JOIN applicants a ON a.dossier = t.dossier").
+		Order("t.paused, t.sort_due, t.dossier, t.task").Limit(limit + 1)
+	where := func(set bool, condition string, args ...any) {
+		if set {
+			q = q.Where(condition, args...)
+		}
+	}
+	where(!f.Scope.All && len(f.Scope.Agencies) == 0, "1 = 0")
+	where(!f.Scope.All && len(f.Scope.Agencies) > 0, "t.agency IN ?", f.Scope.Agencies)
+	where(f.Agency != "", "t.agency = ?", f.Agency)
+	where(f.Role != "", "t.role = ?", f.Role)
+	where(f.Assignee != "", "t.assignee = ?", f.Assignee)
+	where(f.Unassigned, "t.assignee = ''")
+	where(f.Dossier != "", "t.dossier = ?", f.Dossier)
+	where(!f.DueBefore.IsZero(), "t.sort_due < ?", instant(f.DueBefore))
+	if more {
+		q = q.Where("(t.paused, t.sort_due, t.dossier, t.task) > (?, ?, ?, ?)", c.Flag, c.instant(), c.Keys[0], c.Keys[1])
+	}
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", fmt.Errorf("tasks: %w", err)
+	}
+	return page(rows, limit, func(r WorkRow) cursor {
+		return cursor{List: list, Flag: r.Paused, At: r.SortDue.UnixMicro(), Keys: []string{r.Dossier, r.Task}}
+	})
+}
+
+// Counts of dossiers in a scope.
+type Counts struct {
+	ByStatus map[dossier.Status]int64
+	// Open are those in hand (submitted or running); Late and Paused are among them.
+	Total, Open, Late, Paused int64
+}
+
+// Counts counts the dossiers of a scope at a legal instant.
+func (s *Store) Counts(ctx context.Context, scope Scope, at time.Time) (Counts, error) {
+	var rows []struct {
+		Status                    dossier.Status
+		Total, Open, Late, Paused int64
+	}
+	const hand = "d.stage IN ('submitted', 'running')"
+	q := s.read(ctx).Table("dossiers AS d").Select("d.status AS status, COUNT(*) AS total, SUM(CASE WHEN "+hand+
+		" THEN 1 ELSE 0 END) AS open, SUM(CASE WHEN "+overdue+" THEN 1 ELSE 0 END) AS late, SUM(CASE WHEN "+hand+
+		" AND d.paused = ? THEN 1 ELSE 0 END) AS paused", false, instant(at), true).Group("d.status")
+	if err := scope.dossiers(q, "d.code").Scan(&rows).Error; err != nil {
+		return Counts{}, fmt.Errorf("counts: %w", err)
+	}
+	out := Counts{ByStatus: map[dossier.Status]int64{}}
+	for _, r := range rows {
+		out.ByStatus[r.Status] = r.Total
+		out.Total, out.Open, out.Late, out.Paused = out.Total+r.Total, out.Open+r.Open, out.Late+r.Late, out.Paused+r.Paused
+	}
+	return out, nil
+}
+
+// OpenRow is an open dossier as the health check sees it.
+type OpenRow struct {
+	Code      string    `gorm:"column:code"`
+	Seq       int64     `gorm:"column:seq"`
+	NextAlarm time.Time `gorm:"column:next_alarm;serializer:instant"`
+}
+
+// OpenDossiers lists the dossiers that are not closed, by code, after a code.
+func (s *Store) OpenDossiers(ctx context.Context, after string, limit int) (rows []OpenRow, err error) {
+	err = s.read(ctx).Table("dossiers").Select("code", "seq", "next_alarm").Where("open AND code > ?", after).
+		Order("code").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("open dossiers: %w", err)
+	}
+	return rows, nil
+}
+
+// DueAlarms lists the open dossiers whose next alarm lies before a legal instant, earliest first.
+func (s *Store) DueAlarms(ctx context.Context, before time.Time, limit int) (rows []OpenRow, err error) {
+	err = s.read(ctx).Table("dossiers").Select("code", "seq", "next_alarm").Where("open AND next_alarm < ?", instant(before)).
+		Order("next_alarm, code").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("due alarms: %w", err)
+	}
+	return rows, nil
+}

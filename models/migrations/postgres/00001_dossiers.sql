@@ -1,0 +1,199 @@
+-- +goose Up
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE TABLE acts (
+    id          text PRIMARY KEY,
+    principal   text NOT NULL,
+    dossier     text NOT NULL,
+    kind        text NOT NULL,
+    fingerprint text NOT NULL,
+    body        jsonb,
+    received_at timestamptz NOT NULL,
+    state       text NOT NULL,
+    http_status integer NOT NULL,
+    answer      jsonb,
+    seq         bigint NOT NULL,
+    revision    bigint NOT NULL,
+    created_at  timestamptz NOT NULL
+);
+CREATE INDEX acts_dossier ON acts (dossier, seq);
+CREATE INDEX acts_pending ON acts (created_at) WHERE state = 'pending';
+
+-- Numbers without gaps: the row is locked until the transaction that drew the number ends.
+CREATE TABLE sequences (
+    kind   text NOT NULL,
+    agency text NOT NULL,
+    period text NOT NULL,
+    value  bigint NOT NULL,
+    PRIMARY KEY (kind, agency, period)
+);
+
+-- The register of accepted dossiers; a number whose act was refused has no act and is drawn again.
+CREATE TABLE registers (
+    agency text NOT NULL,
+    year   integer NOT NULL,
+    number bigint NOT NULL,
+    act    text,
+    PRIMARY KEY (agency, year, number)
+);
+CREATE UNIQUE INDEX registers_act ON registers (act);
+
+CREATE TABLE events (
+    dossier  text NOT NULL,
+    seq      bigint NOT NULL,
+    kind     text NOT NULL,
+    at       timestamptz NOT NULL,
+    recorded timestamptz NOT NULL,
+    act      text NOT NULL,
+    actor    text NOT NULL,
+    data     jsonb,
+    PRIMARY KEY (dossier, seq)
+);
+
+CREATE TABLE batches (
+    dossier   text NOT NULL,
+    first_seq bigint NOT NULL,
+    last_seq  bigint NOT NULL,
+    digest    text NOT NULL,
+    PRIMARY KEY (dossier, first_seq)
+);
+
+CREATE TABLE dossiers (
+    code         text PRIMARY KEY,
+    procedure    text NOT NULL,
+    plan         text NOT NULL,
+    channel      text NOT NULL,
+    receiving    text NOT NULL,
+    lead         text NOT NULL,
+    seq          bigint NOT NULL,
+    revision     bigint NOT NULL,
+    stage        text NOT NULL,
+    status       integer NOT NULL,
+    register     bigint NOT NULL,
+    submitted_at timestamptz,
+    intake_due   timestamptz,
+    accepted_at  timestamptz,
+    due_at       timestamptz,
+    original_due timestamptz,
+    provisional  boolean NOT NULL,
+    finished_at  timestamptz,
+    returned_at  timestamptz,
+    ended_at     timestamptz,
+    refusal      boolean NOT NULL,
+    paused       boolean NOT NULL,
+    leg          text NOT NULL,
+    rescheduled  boolean NOT NULL,
+    next_alarm   timestamptz,
+    alarm_kind   text NOT NULL,
+    class        text NOT NULL,
+    late_since   timestamptz,
+    late_minutes integer NOT NULL,
+    open         boolean NOT NULL,
+    sort_due     timestamptz NOT NULL,
+    view         jsonb NOT NULL,
+    updated_at   timestamptz NOT NULL
+);
+CREATE INDEX dossiers_due ON dossiers (sort_due, code);
+CREATE INDEX dossiers_lead ON dossiers (lead, sort_due, code);
+CREATE INDEX dossiers_receiving ON dossiers (receiving, sort_due, code);
+CREATE INDEX dossiers_submitted ON dossiers (submitted_at, code);
+CREATE INDEX dossiers_open ON dossiers (code) WHERE open;
+
+CREATE TABLE involved (
+    dossier text NOT NULL,
+    agency  text NOT NULL,
+    PRIMARY KEY (dossier, agency)
+);
+CREATE INDEX involved_agency ON involved (agency, dossier);
+
+CREATE TABLE tasks (
+    dossier   text NOT NULL,
+    task      text NOT NULL,
+    step      text NOT NULL,
+    agency    text NOT NULL,
+    role      text NOT NULL,
+    assignee  text NOT NULL,
+    handed_up boolean NOT NULL,
+    opened_at timestamptz NOT NULL,
+    due_at    timestamptz,
+    sort_due  timestamptz NOT NULL,
+    paused    boolean NOT NULL,
+    outcomes  jsonb,
+    may       jsonb,
+    wait      text NOT NULL,
+    is_return boolean NOT NULL,
+    PRIMARY KEY (dossier, task)
+);
+CREATE INDEX tasks_agency ON tasks (agency, paused, sort_due, dossier, task);
+CREATE INDEX tasks_assignee ON tasks (assignee, paused, sort_due, dossier, task);
+CREATE INDEX tasks_due ON tasks (paused, sort_due, dossier, task);
+
+CREATE TABLE escalations (
+    dossier    text NOT NULL,
+    subject    text NOT NULL,
+    count_no   integer NOT NULL,
+    rung       text NOT NULL,
+    generation integer NOT NULL,
+    seq        bigint NOT NULL,
+    instant    timestamptz NOT NULL,
+    fired_at   timestamptz NOT NULL,
+    does       jsonb,
+    reaches    jsonb,
+    PRIMARY KEY (dossier, subject, count_no, rung, generation)
+);
+CREATE INDEX escalations_fired ON escalations (fired_at, dossier, seq);
+
+CREATE TABLE notifications (
+    id        text PRIMARY KEY,
+    dossier   text NOT NULL,
+    seq       bigint NOT NULL,
+    kind      text NOT NULL,
+    recipient text NOT NULL,
+    data      jsonb,
+    at        timestamptz NOT NULL,
+    read_at   timestamptz
+);
+CREATE INDEX notifications_recipient ON notifications (recipient, at, id);
+CREATE INDEX notifications_dossier ON notifications (dossier, seq);
+
+CREATE TABLE outbox (
+    id         bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    topic      text NOT NULL,
+    key        text NOT NULL,
+    dedup      text NOT NULL,
+    payload    jsonb,
+    state      text NOT NULL,
+    attempts   integer NOT NULL,
+    next_at    timestamptz NOT NULL,
+    last_error text NOT NULL,
+    created_at timestamptz NOT NULL,
+    done_at    timestamptz
+);
+CREATE UNIQUE INDEX outbox_dedup ON outbox (topic, dedup);
+CREATE INDEX outbox_pending ON outbox (topic, key, id) WHERE state = 'pending';
+CREATE INDEX outbox_next ON outbox (next_at, id) WHERE state = 'pending';
+
+-- Personal data. The search column is the folded text, searched anywhere in it.
+CREATE TABLE applicants (
+    dossier text PRIMARY KEY,
+    kind    text NOT NULL,
+    name    text NOT NULL,
+    id_no   text NOT NULL,
+    phone   text NOT NULL,
+    email   text NOT NULL,
+    address text NOT NULL,
+    form    jsonb,
+    search  text NOT NULL
+);
+CREATE INDEX applicants_search ON applicants USING gin (search gin_trgm_ops);
+
+CREATE TABLE papers (
+    dossier    text NOT NULL,
+    n          integer NOT NULL,
+    document   text NOT NULL,
+    name       text NOT NULL,
+    originals  integer NOT NULL,
+    copies     integer NOT NULL,
+    attachment text NOT NULL,
+    PRIMARY KEY (dossier, n)
+);

@@ -1,0 +1,105 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ClaimOutbox leases up to limit due messages of the topics (none: all), oldest first. At most one message per topic and
+// dossier is out at a time, so each dossier's messages go in order. A message that is neither done nor failed when the lease
+// ends is due again. Two claimers never get the same message.
+func (s *Store) ClaimOutbox(ctx context.Context, topics []string, limit int, lease time.Duration) ([]OutboxRow, error) {
+	now := s.now()
+	condition, args := "", []any{instant(now)}
+	if len(topics) > 0 {
+		condition = " AND o.topic IN ?"
+		args = append(args, topics)
+	}
+	args = append(args, limit, instant(now.Add(lease)))
+	// The first pending message of each key is the only candidate; the inner query locks what it returns.
+	query := `WITH due AS MATERIALIZED (
+		SELECT o.id AS due_id FROM outbox o
+		WHERE o.state = 'pending' AND o.next_at <= ?` + condition + `
+			AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.state = 'pending' AND p.topic = o.topic AND p.key = o.key AND p.id < o.id)
+		ORDER BY o.id LIMIT ?` + s.skipLocked() + `)
+		UPDATE outbox SET attempts = attempts + 1, next_at = ? FROM due WHERE id = due_id
+		RETURNING id, topic, key, dedup, payload, state, attempts, next_at, last_error, created_at, done_at`
+	var rows []OutboxRow
+	if err := s.write(ctx).Raw(query, args...).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("claim outbox: %w", err)
+	}
+	slices.SortFunc(rows, func(a, b OutboxRow) int { return cmp.Compare(a.ID, b.ID) })
+	return rows, nil
+}
+
+// DoneOutbox says that a message was delivered.
+func (s *Store) DoneOutbox(ctx context.Context, id int64) error {
+	err := s.write(ctx).Table("outbox").Where("id = ? AND state = ?", id, OutboxPending).
+		Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
+	if err != nil {
+		return fmt.Errorf("outbox %d: %w", id, err)
+	}
+	return nil
+}
+
+// DoneStart says that the workflow of a dossier was started, without a claim.
+func (s *Store) DoneStart(ctx context.Context, code string) error {
+	err := s.write(ctx).Table("outbox").Where("topic = ? AND dedup = ? AND state = ?", TopicStart, code, OutboxPending).
+		Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
+	if err != nil {
+		return fmt.Errorf("outbox start of %s: %w", code, err)
+	}
+	return nil
+}
+
+// FailOutbox says why a message was not delivered and when to try again (wall time). The zero time gives it up: it is dead,
+// is counted by OutboxLag and no longer holds up those behind it.
+func (s *Store) FailOutbox(ctx context.Context, id int64, reason string, next time.Time) error {
+	change := map[string]any{"last_error": reason}
+	if next.IsZero() {
+		change["state"] = OutboxDead
+	} else {
+		change["next_at"] = instant(next)
+	}
+	err := s.write(ctx).Table("outbox").Where("id = ? AND state = ?", id, OutboxPending).Updates(change).Error
+	if err != nil {
+		return fmt.Errorf("outbox %d: %w", id, err)
+	}
+	return nil
+}
+
+// Lag is how far the outbox is behind.
+type Lag struct {
+	Pending, Dead int64
+	// Oldest is when the oldest pending message was written (wall time), zero without one.
+	Oldest time.Time
+}
+
+// OutboxLag measures the outbox.
+func (s *Store) OutboxLag(ctx context.Context) (Lag, error) {
+	var lag Lag
+	var oldest any
+	err := s.read(ctx).Table("outbox").Select("COUNT(*), MIN(created_at)").Where("state = 'pending'").Row().Scan(&lag.Pending, &oldest)
+	if err != nil {
+		return Lag{}, fmt.Errorf("outbox lag: %w", err)
+	}
+	if lag.Oldest, err = toInstant(oldest); err != nil {
+		return Lag{}, fmt.Errorf("outbox lag: %w", err)
+	}
+	if err := s.read(ctx).Table("outbox").Where("state = ?", OutboxDead).Count(&lag.Dead).Error; err != nil {
+		return Lag{}, fmt.Errorf("outbox lag: %w", err)
+	}
+	return lag, nil
+}
+
+// PurgeOutbox deletes messages delivered before an instant of wall time and says how many.
+func (s *Store) PurgeOutbox(ctx context.Context, before time.Time) (int64, error) {
+	res := s.write(ctx).Where("state = ? AND done_at < ?", OutboxDone, instant(before)).Delete(&OutboxRow{})
+	if res.Error != nil {
+		return 0, fmt.Errorf("purge outbox: %w", res.Error)
+	}
+	return res.RowsAffected, nil
+}

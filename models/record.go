@@ -1,0 +1,264 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"motcua/calendar"
+	"motcua/dossier"
+)
+
+// Batch is what one transaction records: consecutive events with the view after them and the acts that caused them.
+type Batch struct {
+	Code   string
+	Events []dossier.Event
+	// Digest is dossier.Digest of the events; when set, it is checked.
+	Digest string
+	View   dossier.View
+	Acts   []dossier.DoneAct
+}
+
+// Record writes a batch in one transaction: events, read model, open tasks, escalations, notifications, outbox and the answers
+// of the acts. It returns the digest of what is stored. A batch that is stored already is a success; a gap, another digest
+// or another cut of stored events is a *SequenceError, which is final.
+func (s *Store) Record(ctx context.Context, b Batch) (string, error) {
+	digest, err := b.check()
+	if err != nil {
+		return "", err
+	}
+	err = s.transact(ctx, func(tx *gorm.DB) error { return s.record(tx, b, digest) })
+	var seq *SequenceError
+	if err != nil && !errors.As(err, &seq) {
+		return "", fmt.Errorf("record dossier %s from event %d: %w", b.Code, b.Events[0].Seq, err)
+	}
+	if err != nil {
+		return "", err
+	}
+	return digest, nil
+}
+
+// check computes the digest and refuses a batch that contradicts itself.
+func (b Batch) check() (string, error) {
+	if b.Code == "" || len(b.Events) == 0 || b.View.Code != b.Code {
+		return "", fmt.Errorf("record dossier %q: empty batch, or view of %q", b.Code, b.View.Code)
+	}
+	for i, e := range b.Events {
+		if want := b.Events[0].Seq + int64(i); e.Seq != want || e.Seq < 1 {
+			return "", fmt.Errorf("record dossier %s: event %d stands where %d is due", b.Code, e.Seq, want)
+		}
+	}
+	if last := b.Events[len(b.Events)-1].Seq; b.View.Seq != last {
+		return "", fmt.Errorf("record dossier %s: view of event %d after events to %d", b.Code, b.View.Seq, last)
+	}
+	digest, err := dossier.Digest(b.Events)
+	if err != nil {
+		return "", fmt.Errorf("record dossier %s: %w", b.Code, err)
+	}
+	if b.Digest != "" && b.Digest != digest {
+		return "", fmt.Errorf("record dossier %s: events have digest %s, batch says %s", b.Code, digest, b.Digest)
+	}
+	return digest, nil
+}
+
+func (s *Store) record(tx *gorm.DB, b Batch, digest string) error {
+	var have DossierRow
+	err := one(s.lockRow(tx.Select("code", "seq").Where("code = ?", b.Code)), &have)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	first, last := b.Events[0].Seq, b.Events[len(b.Events)-1].Seq
+	if first <= have.Seq {
+		return stored(tx, b.Code, have.Seq, first, last, digest)
+	}
+	if first != have.Seq+1 {
+		return &SequenceError{Code: b.Code, Have: have.Seq, First: first, Given: digest}
+	}
+	events, err := eventsOf(b.Code, b.Events)
+	if err != nil {
+		return err
+	}
+	if err := tx.Create(&events).Error; err != nil {
+		return fmt.Errorf("events: %w", err)
+	}
+	if err := tx.Create(&batchRow{Dossier: b.Code, FirstSeq: first, LastSeq: last, Digest: digest}).Error; err != nil {
+		return fmt.Errorf("batch: %w", err)
+	}
+	if err := s.project(tx, b.View); err != nil {
+		return err
+	}
+	if err := s.derive(tx, b.Code, b.Events, b.View.Status, true); err != nil {
+		return err
+	}
+	return s.finish(tx, b)
+}
+
+// stored compares a batch with the stored one of the same place.
+func stored(tx *gorm.DB, code string, have, first, last int64, digest string) error {
+	var row batchRow
+	err := one(tx.Where("dossier = ? AND first_seq = ?", code, first), &row)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if row.LastSeq != last || row.Digest != digest {
+		return &SequenceError{Code: code, Have: have, First: first, Stored: row.Digest, Given: digest}
+	}
+	return nil
+}
+
+// project replaces the read model of a dossier by a view.
+func (s *Store) project(tx *gorm.DB, v dossier.View) error {
+	row := dossierOf(v, s.now())
+	upsert := clause.OnConflict{Columns: []clause.Column{{Name: "code"}}, UpdateAll: true}
+	if err := tx.Clauses(upsert).Create(&row).Error; err != nil {
+		return fmt.Errorf("read model: %w", err)
+	}
+	tasks := tasksOf(v)
+	gone := tx.Where("dossier = ?", v.Code)
+	if len(tasks) > 0 {
+		ids := make([]string, 0, len(tasks))
+		for _, t := range tasks {
+			ids = append(ids, t.Task)
+		}
+		gone = gone.Where("task NOT IN ?", ids)
+	}
+	if err := gone.Delete(&TaskRow{}).Error; err != nil {
+		return fmt.Errorf("tasks: %w", err)
+	}
+	if len(tasks) == 0 {
+		return nil
+	}
+	upsert.Columns = []clause.Column{{Name: "dossier"}, {Name: "task"}}
+	if err := tx.Clauses(upsert).Create(&tasks).Error; err != nil {
+		return fmt.Errorf("tasks: %w", err)
+	}
+	return nil
+}
+
+// derive writes what follows from events. Everything has a key of its own, so nothing doubles; tell says whether the outside
+// is told, which a rebuilt projection must not do again.
+func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status dossier.Status, tell bool) error {
+	once := func() *gorm.DB { return tx.Clauses(clause.OnConflict{DoNothing: true}) }
+	if rows := involvedOf(code, events); len(rows) > 0 {
+		if err := once().Create(&rows).Error; err != nil {
+			return fmt.Errorf("agencies involved: %w", err)
+		}
+	}
+	if rows := escalationsOf(code, events); len(rows) > 0 {
+		if err := once().Create(&rows).Error; err != nil {
+			return fmt.Errorf("escalations: %w", err)
+		}
+	}
+	notices, err := notificationsOf(code, events)
+	if err != nil {
+		return err
+	}
+	if len(notices) > 0 {
+		if err := once().Create(&notices).Error; err != nil {
+			return fmt.Errorf("notifications: %w", err)
+		}
+	}
+	if !tell {
+		return nil
+	}
+	messages, err := outboxOf(code, events, status, notices, s.now())
+	if err != nil || len(messages) == 0 {
+		return err
+	}
+	if err := once().Create(&messages).Error; err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	return nil
+}
+
+// finish answers the acts of a batch. An act without a row (the second half of a submission at the counter) gets one, so
+// that DoneActs remembers it.
+func (s *Store) finish(tx *gorm.DB, b Batch) error {
+	if len(b.Acts) == 0 {
+		return nil
+	}
+	rows := make([]ActRow, 0, len(b.Acts))
+	for _, a := range b.Acts {
+		answer, err := json.Marshal(Answer{Seq: a.Seq, Revision: a.Revision, Status: b.View.Status, Due: b.View.DueAt})
+		if err != nil {
+			return fmt.Errorf("act %s: %w", a.ID, err)
+		}
+		rows = append(rows, ActRow{
+			ID: a.ID, Dossier: b.Code, Fingerprint: a.Fingerprint, ReceivedAt: received(b.Events, a), State: ActDone,
+			HTTPStatus: http.StatusOK, Answer: answer, Seq: a.Seq, Revision: a.Revision, CreatedAt: s.now(),
+		})
+	}
+	err := tx.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "id"}},
+		Where:     clause.Where{Exprs: []clause.Expression{clause.Eq{Column: clause.Column{Table: "acts", Name: "state"}, Value: ActPending}}},
+		DoUpdates: clause.AssignmentColumns([]string{"dossier", "state", "http_status", "answer", "seq", "revision"}),
+	}).Create(&rows).Error
+	if err != nil {
+		return fmt.Errorf("acts: %w", err)
+	}
+	return nil
+}
+
+func received(events []dossier.Event, a dossier.DoneAct) time.Time {
+	for _, e := range events {
+		if e.Act == a.ID {
+			return e.At
+		}
+	}
+	return events[len(events)-1].Recorded
+}
+
+// Events are the events of a dossier after a sequence number, in order. An unknown dossier has none.
+func (s *Store) Events(ctx context.Context, code string, after int64) ([]dossier.Event, error) {
+	var rows []eventRow
+	if err := s.read(ctx).Where("dossier = ? AND seq > ?", code, after).Order("seq").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("events of %s: %w", code, err)
+	}
+	out := make([]dossier.Event, 0, len(rows))
+	for _, r := range rows {
+		body, err := dossier.DecodeBody(r.Kind, r.Data)
+		if err != nil {
+			return nil, fmt.Errorf("dossier %s, event %d: %w", code, r.Seq, err)
+		}
+		out = append(out, dossier.Event{
+			Seq: r.Seq, At: r.At.In(calendar.Zone()), Recorded: r.Recorded.In(calendar.Zone()), Act: r.Act, By: r.By, Body: body,
+		})
+	}
+	return out, nil
+}
+
+// RebuildProjection replaces the read model of a dossier by a view computed from its events, and adds what follows from them.
+// The outside is not told again.
+func (s *Store) RebuildProjection(ctx context.Context, code string, v dossier.View) error {
+	if v.Code != code {
+		return fmt.Errorf("rebuild %s: view of %q", code, v.Code)
+	}
+	events, err := s.Events(ctx, code, 0)
+	if err != nil {
+		return err
+	}
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		var have DossierRow
+		err := one(s.lockRow(tx.Select("code", "seq").Where("code = ?", code)), &have)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if have.Seq > v.Seq || v.Seq > int64(len(events)) { // it moved on while the view was computed
+			return fmt.Errorf("view of event %d, dossier is at %d: %w", v.Seq, have.Seq, ErrConflict)
+		}
+		if err := s.project(tx, v); err != nil {
+			return err
+		}
+		return s.derive(tx, code, events, v.Status, false)
+	})
+	if err != nil {
+		return fmt.Errorf("rebuild %s: %w", code, err)
+	}
+	return nil
+}
