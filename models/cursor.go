@@ -17,6 +17,7 @@ type cursor struct {
 	List string   `json:"l"`
 	Flag bool     `json:"f,omitempty"`
 	At   int64    `json:"t,omitempty"` // microseconds
+	Seq  int64    `json:"n,omitempty"`
 	Keys []string `json:"k"`
 }
 

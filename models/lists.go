@@ -41,9 +41,11 @@ const (
 type DossierFilter struct {
 	Scope           Scope
 	Receiving, Lead string
-	Status          []dossier.Status
-	Stage           dossier.Stage
-	Procedure       string
+	// Agency received or leads it.
+	Agency    string
+	Status    []dossier.Status
+	Stage     dossier.Stage
+	Procedure string
 	// DueAfter is inclusive, DueBefore exclusive.
 	DueAfter, DueBefore time.Time
 	// Overdue keeps what passed its promise, or its intake clock, at the legal instant At.
@@ -122,6 +124,7 @@ func (f DossierFilter) apply(q *gorm.DB) *gorm.DB {
 	}
 	where(f.Receiving != "", "d.receiving = ?", f.Receiving)
 	where(f.Lead != "", "d.lead = ?", f.Lead)
+	where(f.Agency != "", "(d.receiving = ? OR d.lead = ?)", f.Agency, f.Agency)
 	where(len(f.Status) > 0, "d.status IN ?", f.Status)
 	where(f.Stage != "", "d.stage = ?", f.Stage)
 	where(f.Procedure != "", "d.procedure = ?", f.Procedure)

@@ -24,12 +24,12 @@ type EscalationFilter struct {
 func (s *Store) Escalations(ctx context.Context, f EscalationFilter) (rows []EscalationRow, next string, err error) {
 	const list = "escalations"
 	limit := pageSize(f.Limit)
-	c, more, err := parseCursor(f.Cursor, list, 3)
+	c, more, err := parseCursor(f.Cursor, list, 1)
 	if err != nil {
 		return nil, "", err
 	}
 	q := f.Scope.dossiers(s.read(ctx), "escalations.dossier").Limit(limit + 1).
-		Order("fired_at DESC, dossier DESC, subject DESC, rung DESC, count_no, generation")
+		Order("fired_at DESC, dossier DESC, seq DESC")
 	if f.Dossier != "" {
 		q = q.Where("dossier = ?", f.Dossier)
 	}
@@ -39,14 +39,14 @@ func (s *Store) Escalations(ctx context.Context, f EscalationFilter) (rows []Esc
 	if !f.Since.IsZero() {
 		q = q.Where("fired_at >= ?", instant(f.Since))
 	}
-	if more { // one dossier fires a rung of a subject once at an instant
-		q = q.Where("(fired_at, dossier, subject, rung) < (?, ?, ?, ?)", c.instant(), c.Keys[0], c.Keys[1], c.Keys[2])
+	if more {
+		q = q.Where("(fired_at, dossier, seq) < (?, ?, ?)", c.instant(), c.Keys[0], c.Seq)
 	}
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", fmt.Errorf("escalations: %w", err)
 	}
 	return page(rows, limit, func(r EscalationRow) cursor {
-		return cursor{List: list, At: r.FiredAt.UnixMicro(), Keys: []string{r.Dossier, r.Subject, r.Rung}}
+		return cursor{List: list, At: r.FiredAt.UnixMicro(), Seq: r.Seq, Keys: []string{r.Dossier}}
 	})
 }
 
