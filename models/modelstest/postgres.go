@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -31,17 +32,24 @@ const (
 
 var errNoServer = errors.New("no PostgreSQL: set " + ServerVariable + " or install the server under /usr/lib/postgresql")
 
+// running is a server. As long as life is open, a private one runs: it must be reachable, or the collector closes it.
+type running struct {
+	dsn  string
+	life io.Closer
+}
+
 // server is the one server of this test binary: starting one takes seconds, so all tests share it.
 var server = sync.OnceValues(findServer)
 
 // PostgresDSN creates an empty database and returns its DSN; the database goes away with the test.
 func PostgresDSN(t testing.TB) string {
 	t.Helper()
-	dsn, err := server()
+	at, err := server()
 	if errors.Is(err, errNoServer) {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
+	dsn := at.dsn
 	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
 	require.NoError(t, execute(dsn, "CREATE DATABASE "+name))
 	t.Cleanup(func() { require.NoError(t, execute(dsn, "DROP DATABASE "+name+" WITH (FORCE)")) })
@@ -78,13 +86,13 @@ func withDatabase(dsn, name string) (string, error) {
 	return u.String(), nil
 }
 
-func findServer() (string, error) {
+func findServer() (running, error) {
 	if dsn := os.Getenv(ServerVariable); dsn != "" {
-		return dsn, nil
+		return running{dsn: dsn}, nil
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {
-		return "", errNoServer
+		return running{}, errNoServer
 	}
 	slices.Sort(found)
 	return startServer(filepath.Dir(found[len(found)-1]))
@@ -106,30 +114,31 @@ wait || true
 rm -rf "$DIR"
 `
 
-func startServer(bin string) (string, error) {
+func startServer(bin string) (running, error) {
 	dir, err := os.MkdirTemp("", "motcua-pg-")
 	if err != nil {
-		return "", fmt.Errorf("start PostgreSQL: %w", err)
+		return running{}, fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	cmd := exec.Command("sh", "-c", script)
 	cmd.Env = append(os.Environ(), "DIR="+dir, "BIN="+bin)
 	// The pipe is held open until this process ends; nobody waits for the script.
-	if _, err := cmd.StdinPipe(); err != nil {
-		return "", fmt.Errorf("start PostgreSQL: %w", err)
+	life, err := cmd.StdinPipe()
+	if err != nil {
+		return running{}, fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("start PostgreSQL: %w", err)
+		return running{}, fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	dsn := "host=" + dir + " user=postgres sslmode=disable"
 	deadline := time.Now().Add(startTimeout)
 	for {
 		if err = execute(dsn+" dbname=postgres", "SELECT 1"); err == nil {
-			return dsn, nil
+			return running{dsn: dsn, life: life}, nil
 		}
 		if time.Now().After(deadline) {
 			log, _ := os.ReadFile(filepath.Join(dir, "initdb.log"))
 			more, _ := os.ReadFile(filepath.Join(dir, "server.log"))
-			return "", fmt.Errorf("start PostgreSQL from %s: %w\n%s%s", bin, err, log, more)
+			return running{}, fmt.Errorf("start PostgreSQL from %s: %w\n%s%s", bin, err, log, more)
 		}
 		time.Sleep(startPause)
 	}
