@@ -110,19 +110,16 @@ func (s *Store) ancestors(ctx context.Context, id string) (ids []string, err err
 // Officers are those who hold a role in an agency at a legal instant, by id. Who is substituted then is replaced by the
 // substitute, along the chain of substitutions, and For names whom he stands in for.
 func (s *Store) Officers(ctx context.Context, agency, role string, at time.Time) ([]Officer, error) {
-	during := func(q *gorm.DB) *gorm.DB {
-		return q.Where("(from_at IS NULL OR from_at <= ?) AND (until_at IS NULL OR until_at > ?)", instant(at), instant(at))
-	}
 	var posts []Posting
-	if err := during(s.read(ctx).Where("agency = ? AND role = ?", agency, role)).Order("officer").Find(&posts).Error; err != nil {
+	if err := inForce(s.read(ctx), at).Where("agency = ? AND role = ?", agency, role).Order("officer").Find(&posts).Error; err != nil {
 		return nil, fmt.Errorf("officers %s of %s: %w", role, agency, err)
 	}
 	if len(posts) == 0 {
 		return nil, nil
 	}
-	var subs []Substitution
-	if err := during(s.read(ctx).Where("agency = '' OR agency = ?", agency)).Order("agency DESC, id").Find(&subs).Error; err != nil {
-		return nil, fmt.Errorf("substitutes in %s: %w", agency, err)
+	subs, err := s.substitutions(ctx, agency, role, at)
+	if err != nil {
+		return nil, err
 	}
 	var ids []string
 	standsFor := map[string]string{}
@@ -146,15 +143,28 @@ func (s *Store) Officers(ctx context.Context, agency, role string, at time.Time)
 	return people, nil
 }
 
-// Substitute returns who stands in for an officer in an agency at a legal instant; without a substitution himself.
-func (s *Store) Substitute(ctx context.Context, officer, agency string, at time.Time) (string, error) {
-	var subs []Substitution
-	err := s.read(ctx).Where("(agency = '' OR agency = ?) AND (from_at IS NULL OR from_at <= ?) AND (until_at IS NULL OR until_at > ?)",
-		agency, instant(at), instant(at)).Order("agency DESC, id").Find(&subs).Error
+// Substitute returns who stands in for an officer in a role of an agency at a legal instant; without a substitution himself.
+func (s *Store) Substitute(ctx context.Context, officer, agency, role string, at time.Time) (string, error) {
+	subs, err := s.substitutions(ctx, agency, role, at)
 	if err != nil {
-		return "", fmt.Errorf("substitute of %s: %w", officer, err)
+		return "", err
 	}
 	return standIn(subs, officer), nil
+}
+
+// substitutions in force for a role of an agency, the more particular first.
+func (s *Store) substitutions(ctx context.Context, agency, role string, at time.Time) (subs []Substitution, err error) {
+	err = inForce(s.read(ctx), at).Where("agency IN ? AND role IN ?", []string{"", agency}, []string{"", role}).
+		Order("agency DESC, role DESC, id").Find(&subs).Error
+	if err != nil {
+		return nil, fmt.Errorf("substitutes for %s of %s: %w", role, agency, err)
+	}
+	return subs, nil
+}
+
+// inForce keeps dated rows that hold at an instant: half-open, NULL without end.
+func inForce(q *gorm.DB, at time.Time) *gorm.DB {
+	return q.Where("(from_at IS NULL OR from_at <= ?) AND (until_at IS NULL OR until_at > ?)", instant(at), instant(at))
 }
 
 // standIn follows the substitutions in force; a circle ends where it began to repeat.
@@ -173,8 +183,7 @@ func standIn(subs []Substitution, officer string) string {
 
 // Positions are the postings of an officer at a legal instant.
 func (s *Store) Positions(ctx context.Context, officer string, at time.Time) (rows []Posting, err error) {
-	err = s.read(ctx).Where("officer = ? AND (from_at IS NULL OR from_at <= ?) AND (until_at IS NULL OR until_at > ?)",
-		officer, instant(at), instant(at)).Order("agency, role").Find(&rows).Error
+	err = inForce(s.read(ctx), at).Where("officer = ?", officer).Order("agency, role").Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("positions of %s: %w", officer, err)
 	}

@@ -33,7 +33,12 @@ func (s *Store) Record(ctx context.Context, b Batch) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = s.transact(ctx, func(tx *gorm.DB) error { return s.record(tx, b, digest) })
+	write := func() error {
+		return s.transact(ctx, func(tx *gorm.DB) error { return s.record(tx, b, digest) })
+	}
+	if err = write(); isDuplicate(err) { // somebody recorded a new dossier at the same moment: there was no row to lock
+		err = write()
+	}
 	var seq *SequenceError
 	if err != nil && !errors.As(err, &seq) {
 		return "", fmt.Errorf("record dossier %s from event %d: %w", b.Code, b.Events[0].Seq, err)

@@ -121,6 +121,21 @@ func TestRecordIsIdempotentAndRefusesContradictions(t *testing.T) {
 	})
 }
 
+func TestTheSameBatchAtTheSameMoment(t *testing.T) {
+	t.Parallel()
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		b := submitted(t, "D1", at(9, 17, 0))
+		g, ctx := errgroup.WithContext(t.Context())
+		for range 8 {
+			g.Go(func() error {
+				_, err := s.Record(ctx, b)
+				return err
+			})
+		}
+		require.NoError(t, g.Wait())
+	})
+}
+
 func TestTasksFollowTheView(t *testing.T) {
 	t.Parallel()
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {

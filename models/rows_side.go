@@ -51,8 +51,9 @@ type Substitution struct {
 	ID         string `gorm:"column:id;primaryKey"`
 	Officer    string `gorm:"column:officer"`
 	Substitute string `gorm:"column:substitute"`
-	// Agency limits it to positions in one agency; empty: all.
+	// Agency limits it to positions in one agency, Role to one role; empty: all.
 	Agency   string    `gorm:"column:agency"`
+	Role     string    `gorm:"column:role"`
 	From     time.Time `gorm:"column:from_at;serializer:instant"`
 	Until    time.Time `gorm:"column:until_at;serializer:instant"`
 	Document string    `gorm:"column:document"`
