@@ -84,8 +84,10 @@ func (r *report) listed(v *yaml.Node, k *key, each func(*yaml.Node)) {
 	}
 	most := maxSteps
 	switch k.name {
-	case "limit-when", "reductions", "extensions", "facts", "values", "escalation", "legal-basis":
+	case "limit-when", "extensions", "facts", "escalation":
 		most = maxRules
+	case "reductions":
+		most = maxReductions
 	}
 	if len(v.Content) > most {
 		r.large(at(v.Content[most]), fmt.Sprintf("%s có %d mục, tối đa %d", k.name, len(v.Content), most), "")

@@ -17,8 +17,9 @@ const (
 	maxDepth = 24
 	maxSteps = 2000
 	maxEdges = 6000
-	// maxRules bounds the lists that lint multiplies with each other.
-	maxRules = 100
+	// maxRules and maxReductions bound the lists that lint multiplies with each other.
+	maxRules      = 50
+	maxReductions = 10
 )
 
 // Pos is a place in a file, both counted from 1; the zero Pos is "not written".

@@ -73,27 +73,29 @@ func longestPaths(x *Executable, cases [][]string, dates []string) []Path {
 		chans = channels()
 	}
 	var paths []Path
+	ways, seen := map[string]int{}, map[string]bool{}
 	for _, holds := range cases {
 		counted := g.longest(holds, countedMinutes)
 		waiting := g.longest(holds, elapsedMinutes)
+		counted.Waits, counted.MayWait, counted.Open = g.waits(waiting.Steps)
+		way := counted.String() + "|" + waiting.String()
+		if _, known := ways[way]; !known {
+			ways[way] = len(ways)
+		}
 		for _, channel := range chans {
 			for _, on := range dates {
 				p := counted
 				p.Conditions, p.Channel, p.On = holds, channel, on
-				p.Waits, p.MayWait, p.Open = g.waits(waiting.Steps)
 				p.commit(x)
-				if !slices.ContainsFunc(paths, func(q Path) bool { return sameCase(&p, &q) }) {
+				// What tells a reader the same thing is told once.
+				if k := fmt.Sprint(ways[way], p.Committed, p.SameDay != nil, p.Rules); !seen[k] {
+					seen[k] = true
 					paths = append(paths, p)
 				}
 			}
 		}
 	}
 	return paths
-}
-
-// sameCase says that two paths tell a reader the same thing.
-func sameCase(a, b *Path) bool {
-	return a.Committed == b.Committed && slices.Equal(a.Steps, b.Steps) && slices.Equal(a.Rules, b.Rules) && slices.Equal(a.MayWait, b.MayWait)
 }
 
 func (p *Path) commit(x *Executable) {
