@@ -133,8 +133,8 @@ func (f DossierFilter) apply(q *gorm.DB) *gorm.DB {
 	where(f.Overdue, overdue, false, instant(f.At))
 	where(f.Paused != nil, "d.paused = ?", f.Paused)
 	where(f.Open != nil, "d.open = ?", f.Open)
-	where(strings.TrimSpace(f.Text) != "", "(d.code = ? OR d.code IN (SELECT dossier FROM applicants WHERE search LIKE ? ESCAPE '!'))",
-		strings.TrimSpace(f.Text), contains(f.Text))
+	where(strings.TrimSpace(f.Text) != "", `d.code IN (SELECT dossier FROM applicants WHERE search LIKE ? ESCAPE '!'
+		UNION ALL SELECT code FROM dossiers WHERE code = ?)`, contains(f.Text), strings.TrimSpace(f.Text))
 	return q
 }
 
