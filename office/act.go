@@ -1,0 +1,263 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"motcua/dossier"
+	"motcua/models"
+	"motcua/workflows"
+)
+
+// ActBody is an act as people send it. Free text stays in the database; the workflow sees that there was one.
+type ActBody struct {
+	Kind            string         `json:"kind"`
+	Task            string         `json:"task,omitempty"`
+	Outcome         string         `json:"outcome,omitempty"`
+	To              string         `json:"to,omitempty"`
+	Reason          string         `json:"reason,omitempty"`
+	Ground          string         `json:"ground,omitempty"`
+	Document        string         `json:"document,omitempty"`
+	Approval        string         `json:"approval,omitempty"`
+	GuidanceIgnored bool           `json:"guidance_ignored,omitempty"`
+	Complete        bool           `json:"complete,omitempty"`
+	Papers          []string       `json:"papers,omitempty"`
+	Results         []string       `json:"results,omitempty"`
+	Effective       time.Time      `json:"effective,omitzero"`
+	From            time.Time      `json:"from,omitzero"`
+	Until           time.Time      `json:"until,omitzero"`
+	Extension       string         `json:"extension,omitempty"`
+	Payment         string         `json:"payment,omitempty"`
+	Amount          int64          `json:"amount,omitempty"`
+	Financial       bool           `json:"financial,omitempty"`
+	Facts           map[string]any `json:"facts,omitempty"`
+}
+
+// Answer is what an act led to. Pending: its fate is not known yet; ask at the act's address.
+type Answer struct {
+	Act      string         `json:"act"`
+	Dossier  string         `json:"dossier"`
+	State    string         `json:"state"`
+	Seq      int64          `json:"seq,omitempty"`
+	Revision int64          `json:"revision,omitempty"`
+	Status   dossier.Status `json:"status,omitempty"`
+	Due      time.Time      `json:"due,omitzero"`
+	Problem  *Problem       `json:"problem,omitempty"`
+}
+
+// States of an act.
+const (
+	ActPending = "pending"
+	ActDone    = "done"
+	ActRefused = "refused"
+)
+
+// Act does one act on a dossier. expect is the revision that the caller saw, 0 for any.
+func (o *Office) Act(ctx context.Context, p Principal, code string, body ActBody, key string, expect int64) (Answer, error) {
+	row, err := o.visible(ctx, p, code)
+	if err != nil {
+		return Answer{}, err
+	}
+	r, ok := may(p, body.Kind)
+	if !ok {
+		return Answer{}, forbidden(body.Kind)
+	}
+	print, err := fingerprint("act", code, body)
+	if err != nil {
+		return Answer{}, err
+	}
+	id := actID(p.ID, key)
+	if a, ok, err := o.answeredAct(ctx, id, print); ok || err != nil {
+		return a, err
+	}
+	if err := standing(p, r, row.View, body.Task); err != nil {
+		return Answer{}, err
+	}
+	if row.View.Stage.Closed() {
+		return Answer{}, closed(row.View)
+	}
+	if err := o.health.ready(ctx, o.Engine); err != nil {
+		return Answer{}, engineDown(err)
+	}
+	act, err := o.compose(ctx, p, row, body, id, print)
+	if err != nil {
+		return Answer{}, err
+	}
+	raw, err := json.Marshal(storedAct{Body: body, Act: act, Expect: expect})
+	if err != nil {
+		return Answer{}, err
+	}
+	stored, created, err := o.Store.BeginAct(ctx, models.ActRow{
+		ID: id, Principal: p.ID, Dossier: code, Kind: body.Kind, Fingerprint: print, Body: raw, ReceivedAt: act.At, State: ActPending,
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	if !created { // the same key at the same moment
+		if stored.Fingerprint != print {
+			return Answer{}, keyReused()
+		}
+		return answerOf(stored)
+	}
+	return o.send(ctx, code, workflows.ActRequest{Act: act, Expect: expect})
+}
+
+// storedAct is what the row of an act keeps, so that the sweeper can ask again with the same words.
+type storedAct struct {
+	Body   ActBody     `json:"body"`
+	Act    dossier.Act `json:"act"`
+	Expect int64       `json:"expect,omitempty"`
+}
+
+func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow, b ActBody, id, print string) (dossier.Act, error) {
+	a := dossier.Act{
+		ID: id, Kind: b.Kind, At: o.Legal(), By: p.Officer, Fingerprint: print, Task: b.Task, Outcome: b.Outcome, To: b.To,
+		Reasoned: b.Reason != "", Ground: b.Ground, Document: b.Document, Approval: b.Approval, GuidanceIgnored: b.GuidanceIgnored,
+		Complete: b.Complete, Papers: b.Papers, Results: b.Results, Effective: b.Effective, From: b.From, Until: b.Until,
+		Extension: b.Extension, Payment: b.Payment, Amount: b.Amount, Financial: b.Financial,
+	}
+	if b.Facts != nil {
+		plan, err := o.plan(ctx, row.View.Plan)
+		if err != nil {
+			return a, err
+		}
+		conditions, err := plan.Evaluate(b.Facts)
+		if err != nil {
+			return a, factProblem(plan, b.Facts, err)
+		}
+		a.Conditions, a.ConditionsSet = conditions, true
+	}
+	if b.Kind == dossier.ActAccept {
+		number, err := o.Store.NextRegister(ctx, row.View.Receiving, o.Legal(), id)
+		if err != nil {
+			return a, err
+		}
+		a.Register = number
+	}
+	return a, nil
+}
+
+// send asks the workflow, and finishes the act's row where the answer is a refusal. An unknown fate is an answer too.
+func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest) (Answer, error) {
+	wait, cancel := context.WithTimeout(ctx, workflows.AwaitAct)
+	defer cancel()
+	reply, err := o.Engine.Act(wait, code, req)
+	if errors.Is(err, workflows.ErrNotRunning) {
+		reply, err = o.sendAfterStart(wait, code, req)
+	}
+	a := Answer{Act: req.Act.ID, Dossier: code, State: ActDone, Seq: reply.Seq, Revision: reply.Revision, Status: reply.Status, Due: reply.Due}
+	var r *dossier.Refusal
+	switch {
+	case err == nil:
+		return a, nil
+	case errors.As(err, &r):
+		p := refused(r)
+		answer, jsonErr := json.Marshal(p)
+		if jsonErr != nil {
+			return Answer{}, jsonErr
+		}
+		if err := o.Store.RefuseAct(context.WithoutCancel(ctx), req.Act.ID, p.Status, answer); err != nil {
+			return Answer{}, err
+		}
+		return Answer{}, p
+	case errors.Is(err, workflows.ErrUnknown), errors.Is(err, workflows.ErrDown), ctx.Err() != nil:
+		o.health.failed()
+		return Answer{Act: req.Act.ID, Dossier: code, State: ActPending}, nil
+	}
+	return Answer{}, err
+}
+
+// sendAfterStart answers an act that found no open workflow: the dossier has ended, or its workflow was not started yet.
+func (o *Office) sendAfterStart(ctx context.Context, code string, req workflows.ActRequest) (workflows.ActReply, error) {
+	row, err := o.Store.Dossier(ctx, code)
+	if err != nil {
+		return workflows.ActReply{}, err
+	}
+	if row.View.Stage.Closed() {
+		return workflows.ActReply{}, &dossier.Refusal{Code: "closed", Detail: closed(row.View).Detail}
+	}
+	if err := o.start(ctx, code); err != nil {
+		return workflows.ActReply{}, err
+	}
+	return o.Engine.Act(ctx, code, req)
+}
+
+func (o *Office) answeredAct(ctx context.Context, id, print string) (Answer, bool, error) {
+	row, err := o.Store.Act(ctx, id)
+	if errors.Is(err, models.ErrNotFound) {
+		return Answer{}, false, nil
+	}
+	if err != nil {
+		return Answer{}, false, err
+	}
+	if row.Fingerprint != print {
+		return Answer{}, true, keyReused()
+	}
+	a, err := answerOf(row)
+	return a, true, err
+}
+
+func answerOf(row models.ActRow) (Answer, error) {
+	a := Answer{Act: row.ID, Dossier: row.Dossier, State: row.State}
+	switch row.State {
+	case ActRefused:
+		p := &Problem{}
+		if err := json.Unmarshal(row.Answer, p); err != nil {
+			return a, err
+		}
+		return a, p
+	case ActDone:
+		if len(row.Answer) > 0 {
+			if err := json.Unmarshal(row.Answer, &a); err != nil {
+				return a, err
+			}
+			a.Act, a.Dossier, a.State = row.ID, row.Dossier, ActDone
+		}
+	}
+	return a, nil
+}
+
+// ActState returns an act by id, to the principal who sent it.
+func (o *Office) ActState(ctx context.Context, p Principal, id string) (Answer, error) {
+	row, err := o.Store.Act(ctx, id)
+	if errors.Is(err, models.ErrNotFound) || err == nil && row.Principal != p.ID {
+		return Answer{}, &Problem{Status: http.StatusNotFound, Code: "act_unknown", Title: "Không tìm thấy", Detail: "Không có thao tác này."}
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	a, err := answerOf(row)
+	var problem *Problem
+	if errors.As(err, &problem) {
+		a.Problem, err = problem, nil
+	}
+	return a, err
+}
+
+// health remembers for a moment whether the engine answered, so that acts are refused before their row is written while it
+// is down, and a healthy one is not asked every time.
+type health struct {
+	okUntil atomic.Int64
+}
+
+const healthFor = 2 * time.Second
+
+func (h *health) ready(ctx context.Context, e Engine) error {
+	now := time.Now().UnixNano()
+	if now < h.okUntil.Load() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := e.Check(ctx); err != nil {
+		return err
+	}
+	h.okUntil.Store(now + int64(healthFor))
+	return nil
+}
+
+func (h *health) failed() { h.okUntil.Store(0) }

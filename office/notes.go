@@ -1,0 +1,116 @@
+package office
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"motcua/models"
+)
+
+// Comments and attachments move neither state nor clock: they are rows of the database, not acts of the workflow.
+
+// Comment is free text beside a dossier.
+type Comment struct {
+	ID   string    `json:"id"`
+	By   string    `json:"by"`
+	Text string    `json:"text"`
+	At   time.Time `json:"at"`
+}
+
+// maxComment is how long a comment may be, in characters.
+const maxComment = 4000
+
+// Comment adds one; a repeated key adds nothing.
+func (o *Office) Comment(ctx context.Context, p Principal, code, text, key string) (Comment, error) {
+	if err := allow(p, DoComment); err != nil {
+		return Comment{}, err
+	}
+	if _, err := o.visible(ctx, p, code); err != nil {
+		return Comment{}, err
+	}
+	text = strings.TrimSpace(text)
+	if text == "" || utf8.RuneCountInString(text) > maxComment {
+		return Comment{}, invalid(FieldError{"/text", "Ý kiến phải có nội dung, tối đa 4000 ký tự."})
+	}
+	c := Comment{ID: actID(p.ID, key), By: p.Officer, Text: text, At: o.Legal()}
+	return c, o.Store.AddComment(ctx, models.Comment{ID: c.ID, Dossier: code, Author: c.By, Text: c.Text, At: c.At})
+}
+
+// Comments lists them in order.
+func (o *Office) Comments(ctx context.Context, p Principal, code string) ([]Comment, error) {
+	if err := allow(p, DoRead); err != nil {
+		return nil, err
+	}
+	if _, err := o.visible(ctx, p, code); err != nil {
+		return nil, err
+	}
+	rows, err := o.Store.Comments(ctx, code)
+	out := make([]Comment, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, Comment{r.ID, r.Author, r.Text, r.At})
+	}
+	return out, err
+}
+
+// Attachment is the metadata of a file kept in the document store.
+type Attachment struct {
+	ID        string    `json:"id,omitempty"`
+	Document  string    `json:"document,omitempty"`
+	Name      string    `json:"name"`
+	MediaType string    `json:"media_type"`
+	Size      int64     `json:"size"`
+	SHA256    string    `json:"sha256"`
+	At        time.Time `json:"at,omitzero"`
+}
+
+// maxAttachment is the largest file that may be registered.
+const maxAttachment = 100 << 20
+
+// Attach registers a file.
+func (o *Office) Attach(ctx context.Context, p Principal, code string, a Attachment, key string) (Attachment, error) {
+	if err := allow(p, DoAttach); err != nil {
+		return a, err
+	}
+	if _, err := o.visible(ctx, p, code); err != nil {
+		return a, err
+	}
+	var errs []FieldError
+	if a.Name == "" || len(a.Name) > 255 || strings.ContainsAny(a.Name, "/\\\x00") {
+		errs = append(errs, FieldError{"/name", "Tên tệp không hợp lệ."})
+	}
+	if a.Size < 1 || a.Size > maxAttachment {
+		errs = append(errs, FieldError{"/size", "Cỡ tệp từ 1 byte đến 100 MiB."})
+	}
+	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(a.SHA256) {
+		errs = append(errs, FieldError{"/sha256", "Mã băm SHA-256 gồm 64 chữ số hệ 16 viết thường."})
+	}
+	if !regexp.MustCompile(`^[a-z]+/[a-zA-Z0-9.+-]+$`).MatchString(a.MediaType) {
+		errs = append(errs, FieldError{"/media_type", "Kiểu nội dung như application/pdf."})
+	}
+	if len(errs) > 0 {
+		return a, invalid(errs...)
+	}
+	a.ID, a.At = actID(p.ID, key), o.Legal()
+	return a, o.Store.AddAttachment(ctx, models.Attachment{
+		ID: a.ID, Dossier: code, Document: a.Document, Name: a.Name, Type: a.MediaType, Size: a.Size, SHA256: a.SHA256, By: p.Officer, At: a.At,
+	})
+}
+
+// Attachments lists them.
+func (o *Office) Attachments(ctx context.Context, p Principal, code string) ([]Attachment, error) {
+	if err := allow(p, DoRead); err != nil {
+		return nil, err
+	}
+	if _, err := o.visible(ctx, p, code); err != nil {
+		return nil, err
+	}
+	rows, err := o.Store.Attachments(ctx, code)
+	out := make([]Attachment, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, Attachment{r.ID, r.Document, r.Name, r.Type, r.Size, r.SHA256, r.At})
+	}
+	return out, err
+}

@@ -1,0 +1,79 @@
+// Package office holds the use cases of the one-stop desks: submit, act, list, show. Every one has a principal, is scoped
+// to what that principal may see, and is idempotent by a key. The HTTP API and the console only translate to and from it.
+package office
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"motcua/calendar"
+	"motcua/dossier"
+	"motcua/models"
+	"motcua/workflows"
+)
+
+// Engine is what the office needs of the workflow engine.
+type Engine interface {
+	Start(ctx context.Context, in workflows.Start, v dossier.View) error
+	Act(ctx context.Context, code string, req workflows.ActRequest) (workflows.ActReply, error)
+	View(ctx context.Context, code string) (dossier.View, error)
+	Check(ctx context.Context) error
+}
+
+// Config wires an office.
+type Config struct {
+	Store  *models.Store
+	Engine Engine
+	// Clock maps the wall clock Now to legal time.
+	Clock  calendar.Clock
+	Now    func() time.Time
+	Policy dossier.Policy
+	// Window spreads rungs of one instant over wall time.
+	Window time.Duration
+	Logger *slog.Logger
+}
+
+// Office is the use cases of one installation.
+type Office struct {
+	Config
+	health health
+	plans  planCache
+}
+
+// New returns an office.
+func New(c Config) *Office { return &Office{Config: c} }
+
+// Legal is legal time now.
+func (o *Office) Legal() time.Time { return o.Clock.At(o.Now()) }
+
+// Principal is who asks.
+type Principal struct {
+	// ID is stable: the key or account. Officer is who acts, Agency where, Roles as what.
+	ID      string
+	Officer string
+	Agency  string
+	Roles   []string
+	// Scope lists the agencies whose dossiers the principal may see; nil with All means every one.
+	Scope []string
+	All   bool
+}
+
+// Is says whether the principal has a role.
+func (p Principal) Is(role string) bool { return slices.Contains(p.Roles, role) }
+
+// sees says whether a dossier received by or led by these agencies, or with a task at one, is in scope.
+func (p Principal) sees(agencies ...string) bool {
+	if p.All {
+		return true
+	}
+	return slices.ContainsFunc(agencies, func(a string) bool { return slices.Contains(p.Scope, a) })
+}
+
+func (p Principal) scope() models.Scope {
+	if p.All {
+		return models.Scope{All: true}
+	}
+	return models.Scope{Agencies: p.Scope}
+}
