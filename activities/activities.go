@@ -1,0 +1,220 @@
+// Package activities is what workflows ask of the world: Record writes what was decided, LookUp finds who a firing rung
+// reaches. Both are local activities; all other outbound traffic goes through the outbox.
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"motcua/calendar"
+	"motcua/dossier"
+	"motcua/models"
+	"motcua/procedure"
+	"motcua/workflows"
+)
+
+// maxClockGap is how far the worker's clock and the database's may lie apart before nothing fires.
+const maxClockGap = time.Minute
+
+// Kinds of findings that the engine reports.
+const (
+	FindingFrozen      = "dossier_frozen"   // storage contradicts what was decided
+	FindingNoRecipient = "rung_unreachable" // a rung fired and reached nobody
+	FindingClock       = "clock_skew"       // the clocks of worker and database disagree
+)
+
+// Activities needs the database, the wall clock and the installation's clock.
+type Activities struct {
+	Store  *models.Store
+	Now    func() time.Time
+	Clock  calendar.Clock
+	Logger *slog.Logger
+}
+
+// Register makes workflows and activities known to a worker.
+func Register(w worker.Registry, a *Activities) {
+	w.RegisterWorkflowWithOptions(workflows.Dossier, workflow.RegisterOptions{Name: workflows.DossierName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
+	w.RegisterActivityWithOptions(a.Record, activity.RegisterOptions{Name: workflows.RecordEvents().Name})
+	w.RegisterActivityWithOptions(a.LookUp, activity.RegisterOptions{Name: workflows.LookUp().Name})
+}
+
+// Record writes a batch in one transaction. A contradiction with what is stored is final, and a finding for the operator;
+// anything else is tried again.
+func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
+	digest, err := a.Store.Record(ctx, models.Batch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts})
+	var contradiction *models.SequenceError
+	if errors.As(err, &contradiction) {
+		finding := models.Finding{Kind: FindingFrozen, Subject: r.Code, Detail: contradiction.Error()}
+		if err := a.Store.AddFinding(ctx, finding); err != nil {
+			return workflows.RecordReply{}, fmt.Errorf("record finding on %s: %w", r.Code, err)
+		}
+		return workflows.RecordReply{}, temporal.NewNonRetryableApplicationError(contradiction.Error(), workflows.SequenceType, contradiction)
+	}
+	if err != nil {
+		return workflows.RecordReply{}, fmt.Errorf("record events of %s: %w", r.Code, err)
+	}
+	return workflows.RecordReply{Digest: digest}, nil
+}
+
+// LookUp finds recipients in the organisation tree at the moment of firing, substitution included, and newer calendars.
+func (a *Activities) LookUp(ctx context.Context, r workflows.LookupRequest) (workflows.LookupReply, error) {
+	var out workflows.LookupReply
+	skewed, err := a.skewed(ctx, r.Code)
+	if err != nil || skewed {
+		out.Skewed = skewed
+		return out, err
+	}
+	for _, c := range r.Calendars {
+		newer, ok, err := a.newer(ctx, c)
+		if err != nil {
+			return out, err
+		}
+		if ok {
+			out.Newer = append(out.Newer, newer)
+		}
+	}
+	legal := a.Clock.At(a.Now())
+	for _, q := range r.Rungs {
+		found, err := a.recipients(ctx, r, q, legal)
+		if err != nil {
+			return out, fmt.Errorf("recipients of rung %s on %s: %w", q.Key.Rung, r.Code, err)
+		}
+		out.Recipients = append(out.Recipients, found)
+		if len(found.To) == 0 {
+			finding := models.Finding{Kind: FindingNoRecipient, Subject: r.Code + " " + q.Key.Rung, Detail: fmt.Sprintf("rung %s on %s reaches nobody", q.Key.Rung, q.Key.Subject)}
+			if err := a.Store.AddFinding(ctx, finding); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// skewed compares the worker's clock with the database's.
+func (a *Activities) skewed(ctx context.Context, code string) (bool, error) {
+	db, err := a.Store.DBNow(ctx)
+	if err != nil {
+		return false, fmt.Errorf("clock of the database: %w", err)
+	}
+	gap := a.Now().Sub(db)
+	if gap.Abs() <= maxClockGap {
+		return false, nil
+	}
+	a.Logger.Error("clocks disagree; nothing fires until they agree", "dossier", code, "gap", gap)
+	return true, a.Store.AddFinding(ctx, models.Finding{Kind: FindingClock, Subject: "worker", Detail: fmt.Sprintf("worker and database clocks are %s apart", gap)})
+}
+
+func (a *Activities) newer(ctx context.Context, c dossier.AgencyCalendar) (workflows.CalendarData, bool, error) {
+	hash, err := a.Store.AgencyCalendar(ctx, c.Agency)
+	if err != nil {
+		return workflows.CalendarData{}, false, fmt.Errorf("calendar of %s: %w", c.Agency, err)
+	}
+	if hash == c.Hash {
+		return workflows.CalendarData{}, false, nil
+	}
+	spec, err := a.Store.CalendarSpec(ctx, hash)
+	return workflows.CalendarData{Agency: c.Agency, Hash: hash, Spec: spec}, true, err
+}
+
+func (a *Activities) recipients(ctx context.Context, r workflows.LookupRequest, q workflows.RungQuery, at time.Time) (dossier.Recipients, error) {
+	out := dossier.Recipients{Rung: q.Key}
+	add := func(ids ...string) {
+		for _, id := range ids {
+			if id != "" && !slices.Contains(out.To, id) {
+				out.To = append(out.To, id)
+			}
+		}
+	}
+	for _, to := range q.To {
+		switch to {
+		case procedure.ToApplicant:
+			add(Applicant)
+		case procedure.ToAssignee:
+			for _, t := range q.Tasks {
+				ids, err := a.assignee(ctx, t, at)
+				if err != nil {
+					return out, err
+				}
+				add(ids...)
+			}
+		default:
+			for _, agency := range agenciesOf(to, r, q) {
+				ids, err := a.holders(ctx, agency, to, at)
+				if err != nil {
+					return out, err
+				}
+				add(ids...)
+				if q.HandUp && out.HandUp == "" && len(ids) > 0 {
+					out.HandUp = ids[0]
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// Applicant is the recipient that stands for the applicant; the address stays in the database.
+const Applicant = "applicant"
+
+// agenciesOf says in which agency a kind of recipient is looked for.
+func agenciesOf(to string, r workflows.LookupRequest, q workflows.RungQuery) []string {
+	if to == procedure.ToOneStop {
+		return []string{r.Receiving}
+	}
+	var out []string
+	for _, t := range q.Tasks {
+		if !slices.Contains(out, t.Agency) {
+			out = append(out, t.Agency)
+		}
+	}
+	if len(out) == 0 || to == procedure.ToControl || to == procedure.ToChair {
+		return []string{r.Lead}
+	}
+	return out
+}
+
+// assignee is who has the task, or everybody who holds its role where nobody has it yet.
+func (a *Activities) assignee(ctx context.Context, t dossier.TaskView, at time.Time) ([]string, error) {
+	if t.Assignee != "" {
+		return []string{t.Assignee}, nil
+	}
+	return a.holders(ctx, t.Agency, t.Role, at)
+}
+
+// maxLevels bounds the way up the organisation tree.
+const maxLevels = 10
+
+// holders are the officers of a role in an agency, or, when the post is vacant there, in the next agency up.
+func (a *Activities) holders(ctx context.Context, agency, role string, at time.Time) ([]string, error) {
+	for range maxLevels {
+		list, err := a.Store.Officers(ctx, agency, role, at)
+		if err != nil {
+			return nil, err
+		}
+		var out []string
+		for _, o := range list {
+			out = append(out, o.ID)
+		}
+		if len(out) > 0 {
+			return out, nil
+		}
+		up, err := a.Store.Agency(ctx, agency)
+		if errors.Is(err, models.ErrNotFound) || err == nil && up.Parent == "" {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		agency = up.Parent
+	}
+	return nil, nil
+}
