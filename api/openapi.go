@@ -1,0 +1,100 @@
+package api
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// document serves the OpenAPI 3.1 document. It is written by hand, because partners review it; a test holds it to the table
+// of routes.
+func (a *api) document(c *gin.Context) error {
+	c.Data(http.StatusOK, "application/json; charset=utf-8", openAPI)
+	return nil
+}
+
+type operation struct {
+	Method, Path, Summary, Description string
+	Effect                             bool
+}
+
+// docs is the document as a page that people read, without scripts.
+func (a *api) docs(c *gin.Context) error {
+	var doc struct {
+		Info struct {
+			Title, Version, Description string
+		}
+		Paths map[string]map[string]struct {
+			Summary, Description string
+		}
+	}
+	if err := json.Unmarshal(openAPI, &doc); err != nil {
+		return fmt.Errorf("openapi.json: %w", err)
+	}
+	var list []operation
+	for _, r := range a.routes() {
+		op := doc.Paths[templated(r.Path)][strings.ToLower(r.Method)]
+		list = append(list, operation{r.Method, templated(r.Path), op.Summary, op.Description, r.Effect})
+	}
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+	return docsPage.Execute(c.Writer, map[string]any{"Doc": doc.Info, "Routes": list})
+}
+
+// templated writes a gin path as OpenAPI does.
+func templated(path string) string {
+	return regexp.MustCompile(`:(\w+)`).ReplaceAllString(path, "{$1}")
+}
+
+// problem explains a problem code: the page that every problem's type points at.
+func (a *api) problem(c *gin.Context) error {
+	code := c.Param("code")
+	text, ok := problemTexts()[code]
+	if !ok {
+		text = "Mã lỗi nghiệp vụ. Nội dung cụ thể nằm ở trường detail của câu trả lời; căn cứ pháp lý, nếu có, ở trường article."
+	}
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	return problemPage.Execute(c.Writer, map[string]string{"Code": code, "Text": text})
+}
+
+func problemTexts() map[string]string {
+	return map[string]string{
+		"unauthorized":            "Yêu cầu không kèm khóa API hợp lệ. Gửi Authorization: Bearer <khóa>.",
+		"forbidden":               "Vai trò của khóa không được làm thao tác này. Bảng quyền ở docs/permissions.",
+		"wrong_place":             "Thao tác phải do đúng cơ quan đang giữ việc, nơi nhận hoặc cơ quan giải quyết thực hiện.",
+		"dossier_unknown":         "Không có hồ sơ trong phạm vi của bạn. Hồ sơ của cơ quan khác cũng được trả lời như vậy.",
+		"invalid":                 "Dữ liệu chưa hợp lệ; trường errors chỉ ra từng mục bằng JSON Pointer.",
+		"idempotency_key_missing": "Yêu cầu có tác dụng phải kèm Idempotency-Key; gửi lại thì giữ nguyên khóa.",
+		"idempotency_key_reused":  "Khóa đã dùng cho nội dung khác; hãy dùng khóa mới cho nội dung mới.",
+		"stale":                   "Hồ sơ đã thay đổi so với ETag gửi trong If-Match; hãy đọc lại rồi thao tác.",
+		"engine_down":             "Bộ máy xử lý tạm gián đoạn; chưa có gì thay đổi. Gửi lại sau Retry-After với cùng khóa.",
+		"database_down":           "Cơ sở dữ liệu tạm gián đoạn; chưa có gì thay đổi. Gửi lại sau Retry-After với cùng khóa.",
+		"rate_limited":            "Quá nhiều yêu cầu; chờ theo Retry-After.",
+		"body_too_large":          "Nội dung vượt giới hạn.",
+		"bad_json":                "Nội dung không phải JSON đúng mẫu; xem /docs.",
+		"wrong_state":             "Trạng thái hiện tại của hồ sơ không cho phép thao tác này.",
+		"internal":                "Lỗi ngoài dự kiến, đã được ghi lại theo mã yêu cầu (traceId).",
+	}
+}
+
+var docsPage = template.Must(template.New("docs").Parse(`<!doctype html>
+<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Doc.Title}}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #ccc}
+code{white-space:nowrap}@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}td,th{border-color:#444}a{color:#8bf}}</style></head>
+<body><h1>{{.Doc.Title}} {{.Doc.Version}}</h1><p>{{.Doc.Description}}</p><p>Tài liệu máy đọc: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
+<table><thead><tr><th>Phương thức</th><th>Địa chỉ</th><th>Việc</th></tr></thead><tbody>
+{{range .Routes}}<tr><td>{{.Method}}</td><td><code>{{.Path}}</code></td><td><strong>{{.Summary}}</strong>{{if .Effect}} (cần Idempotency-Key){{end}}<br>{{.Description}}</td></tr>
+{{end}}</tbody></table></body></html>`))
+
+var problemPage = template.Must(template.New("problem").Parse(`<!doctype html>
+<html lang="vi"><head><meta charset="utf-8"><title>{{.Code}}</title></head><body><h1><code>{{.Code}}</code></h1><p>{{.Text}}</p></body></html>`))
