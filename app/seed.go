@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"motcua/calendar"
+	"motcua/library"
+	"motcua/models"
+	"motcua/office"
+	"motcua/web"
+)
+
+// SeedLibrary stores the shipped procedures and calendars; a second run changes nothing.
+func SeedLibrary(ctx context.Context, s *models.Store) error {
+	shelf, err := library.Calendars()
+	if err != nil {
+		return err
+	}
+	nation, err := shelf.Book("nation")
+	if err != nil {
+		return err
+	}
+	if err := s.SaveCalendar(ctx, nation.Spec()); err != nil {
+		return fmt.Errorf("seed national calendar: %w", err)
+	}
+	if err := s.SetSetting(ctx, office.NationalCalendar, nation.Spec().Hash()); err != nil {
+		return err
+	}
+	files, err := library.Procedures()
+	if err != nil {
+		return err
+	}
+	plans, err := library.Plans()
+	if err != nil {
+		return err
+	}
+	for i, p := range plans {
+		if err := s.SavePlan(ctx, p, files[i].Data); err != nil {
+			return fmt.Errorf("seed procedure %s: %w", p.Code, err)
+		}
+	}
+	return nil
+}
+
+// SeedDemo stores the demonstration province, its people and the demo keys. Everything in it is invented.
+func SeedDemo(ctx context.Context, s *models.Store) error {
+	if err := SeedLibrary(ctx, s); err != nil {
+		return err
+	}
+	org, err := library.Organisation()
+	if err != nil {
+		return err
+	}
+	rows, err := organisation(org)
+	if err != nil {
+		return err
+	}
+	if err := s.SaveOrganisation(ctx, rows); err != nil {
+		return fmt.Errorf("seed organisation: %w", err)
+	}
+	if err := seedCalendars(ctx, s, org); err != nil {
+		return err
+	}
+	for _, k := range demoKeys() {
+		_, row, err := office.DemoKey(k.prefix, k.officer, k.agency, k.roles...)
+		if err != nil {
+			return err
+		}
+		if err := s.SaveKey(ctx, row); err != nil {
+			return fmt.Errorf("seed key %s: %w", k.prefix, err)
+		}
+	}
+	return nil
+}
+
+func seedCalendars(ctx context.Context, s *models.Store, org *library.Org) error {
+	shelf, err := library.Calendars()
+	if err != nil {
+		return err
+	}
+	for _, a := range org.Agencies {
+		book, err := shelf.Book(a.Calendar)
+		if err != nil {
+			return err
+		}
+		if err := s.SaveCalendar(ctx, book.Spec()); err != nil {
+			return err
+		}
+		if err := s.SetAgencyCalendar(ctx, a.ID, book.Spec().Hash()); err != nil {
+			return fmt.Errorf("seed calendar of %s: %w", a.ID, err)
+		}
+	}
+	return nil
+}
+
+func organisation(org *library.Org) (models.Organisation, error) {
+	var out models.Organisation
+	for _, a := range org.Agencies {
+		out.Agencies = append(out.Agencies, models.Agency{ID: a.ID, Parent: a.Parent, Name: a.Name, Type: a.Type, Code: a.ID, Receives: a.Type == "mot-cua"})
+	}
+	for _, o := range org.Officers {
+		out.Officers = append(out.Officers, models.Officer{ID: o.ID, Name: o.Name, Title: "dữ liệu mẫu"})
+	}
+	for _, p := range org.Positions {
+		for _, id := range p.Officers {
+			out.Postings = append(out.Postings, models.Posting{Officer: id, Agency: p.Agency, Role: p.Role})
+		}
+	}
+	for _, x := range org.Substitutions {
+		from, err := calendar.ParseDate(x.From)
+		if err != nil {
+			return out, err
+		}
+		until, err := calendar.ParseDate(x.Until)
+		if err != nil {
+			return out, err
+		}
+		out.Substitutions = append(out.Substitutions, models.Substitution{
+			ID: x.Officer + "/" + x.By + "/" + x.From, Officer: x.Officer, Substitute: x.By, Agency: x.Agency,
+			From: from.Time(), Until: until.Time().AddDate(0, 0, 1), Document: x.Document,
+		})
+	}
+	for _, b := range org.Bindings {
+		lead, ok := org.Agency(b.Lead)
+		if !ok {
+			return out, fmt.Errorf("binding of unknown agency %q", b.Lead)
+		}
+		out.Bindings = append(out.Bindings, models.BindingRow{Lead: b.Lead, Ref: lead.Type, Agency: b.Lead})
+		for ref, agency := range b.Agencies {
+			out.Bindings = append(out.Bindings, models.BindingRow{Lead: b.Lead, Ref: ref, Agency: agency})
+		}
+		for i, desk := range b.Receiving {
+			out.Leads = append(out.Leads, models.LeadRow{AgencyType: lead.Type, Receiving: desk, Lead: b.Lead, Rank: i})
+		}
+	}
+	return out, nil
+}
+
+type demoKey struct {
+	prefix, officer, agency string
+	roles                   []string
+	who, role               string
+}
+
+func demoKeys() []demoKey {
+	return []demoKey{
+		{"motcua", "cb09", "H99.02.01", []string{office.RoleOneStop}, "Cán bộ một cửa, Chi nhánh số 1", "một cửa"},
+		{"thamdinh", "cb18", "H99.14.01.01", []string{office.RoleHandler}, "Viên chức thẩm định, CN Sông Mẫu", "chuyên viên"},
+		{"lanhdao", "cb16", "H99.14.01.01", []string{office.RoleLeader}, "Giám đốc CN Sông Mẫu", "lãnh đạo"},
+		{"thue", "cb29", "H99.20", []string{office.RoleHandler}, "Công chức thuế", "chuyên viên"},
+		{"xa", "cb31", "H99.31", []string{office.RoleHandler, office.RoleLeader}, "UBND xã Sông Mẫu", "chuyên viên, lãnh đạo"},
+		{"nuimau", "cb24", "H99.14.01.02", []string{office.RoleHandler}, "Viên chức thẩm định, CN Núi Mẫu", "chuyên viên nơi khác"},
+		{"kstt", "cb03", "H99.01", []string{office.RoleControl}, "Phòng Kiểm soát TTHC", "kiểm soát"},
+		{"thanhtra", "cb04", "H99", []string{office.RoleAuditor}, "Thanh tra", "chỉ đọc"},
+		{"congdvc", "portal", "H99.02", []string{office.RolePortal}, "Cổng nộp trực tuyến", "thay người nộp"},
+		{"quantri", "admin", "H99", []string{office.RoleAdmin}, "Quản trị hệ thống", "không đọc hồ sơ"},
+	}
+}
+
+// DemoKeys are the keys of a demonstration, for its first page and its README.
+func DemoKeys() ([]web.Key, error) {
+	var out []web.Key
+	for _, k := range demoKeys() {
+		key, _, err := office.DemoKey(k.prefix, k.officer, k.agency, k.roles...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, web.Key{Who: k.who, Role: k.role, Key: key})
+	}
+	return out, nil
+}
+
+// settingClock holds the installation's clock, stored once.
+const settingClock = "clock"
+
+// OpenClock returns the installation's clock: the stored one, or a new one with this scale. Another scale on existing data is
+// refused, because every stored instant would change its meaning.
+func OpenClock(ctx context.Context, s *models.Store, scale int64, now time.Time) (calendar.Clock, error) {
+	fresh := calendar.RealClock()
+	if scale != 1 {
+		var err error
+		if fresh, err = calendar.NewClock(now, now, scale); err != nil {
+			return fresh, err
+		}
+	}
+	return storedClock(ctx, s, fresh)
+}

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"motcua/models"
+)
+
+// webhookSink sends events to subscribers by the Standard Webhooks specification: thin payloads, signed with HMAC-SHA256.
+type webhookSink struct {
+	store  *models.Store
+	client *http.Client
+	now    func() time.Time
+}
+
+// newWebhookSink refuses addresses inside the network, unless private is set (tests, a receiver on the same host).
+func newWebhookSink(store *models.Store, now func() time.Time, private bool) *webhookSink {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	if !private {
+		dialer.Control = publicOnly // after resolution: a name that points inside is refused as well
+	}
+	return &webhookSink{store: store, now: now, client: &http.Client{
+		Timeout:       15 * time.Second,
+		Transport:     &http.Transport{DialContext: dialer.DialContext, Proxy: nil, MaxIdleConnsPerHost: 2},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+var errPrivate = errors.New("webhooks go to public addresses only")
+
+func publicOnly(_, address string, _ syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	ip := ap.Addr().Unmap()
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
+		return fmt.Errorf("%s: %w", ip, errPrivate)
+	}
+	return nil
+}
+
+// Deliver sends a row to every active webhook; the row's id is the webhook-id by which receivers recognise repetitions.
+func (w *webhookSink) Deliver(ctx context.Context, row models.OutboxRow) error {
+	if row.Topic != topicEvent {
+		return nil
+	}
+	hooks, err := w.store.Webhooks(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, h := range hooks {
+		if h.Active {
+			errs = append(errs, w.send(ctx, h, row))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (w *webhookSink) send(ctx context.Context, h models.Webhook, row models.OutboxRow) error {
+	now := w.now()
+	body, err := json.Marshal(map[string]any{"type": "dossier.event", "timestamp": now.UTC().Format(time.RFC3339), "data": json.RawMessage(row.Payload)})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	stamp := strconv.FormatInt(now.Unix(), 10)
+	id := strconv.FormatInt(row.ID, 10)
+	signature, err := sign(h.Secret, id, stamp, body)
+	if err != nil {
+		return fmt.Errorf("webhook %s: %w", h.ID, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("webhook-id", id)
+	req.Header.Set("webhook-timestamp", stamp)
+	req.Header.Set("webhook-signature", signature)
+	resp, err := w.client.Do(req)
+	if err != nil {
+		return fmt.Errorf("webhook %s: %w", h.ID, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("webhook %s answered %s", h.ID, resp.Status)
+	}
+	return nil
+}
+
+// sign is "v1," and the HMAC of id.timestamp.body under the secret "whsec_<base64>".
+func sign(secret, id, stamp string, body []byte) (string, error) {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+	if err != nil {
+		return "", fmt.Errorf("secret is not whsec_ and base64: %w", err)
+	}
+	m := hmac.New(sha256.New, key)
+	fmt.Fprintf(m, "%s.%s.%s", id, stamp, body)
+	return "v1," + base64.StdEncoding.EncodeToString(m.Sum(nil)), nil
+}
