@@ -1,0 +1,56 @@
+// Command motcua is the production binary and the designers' tool: serve, worker, migrate, doctor and reconcile against a
+// Temporal server and a Postgres of one's own; calendar, procedure and dossier for people.
+//
+// Data goes to standard output, messages to standard error. Exit codes: 0 done, 1 the input or the state is wrong, 2 wrong
+// usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // Schedules name Asia/Ho_Chi_Minh; no host needs to know it
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// usageError is the caller's mistake in words, not in data.
+type usageError struct{ error }
+
+// run is main with its edges as arguments, for the tests that are also the documentation of the commands.
+func run(args []string, in io.Reader, out, errs io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := &cobra.Command{
+		Use: "motcua", Short: "Bộ máy xử lý hồ sơ một cửa", SilenceErrors: true, SilenceUsage: true,
+		Example: "  motcua calendar due --received 2026-11-23T09:00:00+07:00 --limit 5wd\n  motcua procedure lint thu-tuc.yaml",
+	}
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(calendarCommand(), procedureCommand(), serveCommand(), workerCommand(), migrateCommand(), doctorCommand(), reconcileCommand(), keyCommand(), dossierCommand(), versionCommand())
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(errs, "motcua: %v\nXem: motcua --help\n", err)
+		return 2
+	case errors.Is(err, errReported):
+	default:
+		fmt.Fprintf(errs, "motcua: %v\n", err)
+	}
+	return 1
+}
+
+// errReported ends with exit code 1 after everything was already said.
+var errReported = errors.New("reported")

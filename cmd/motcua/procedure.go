@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"motcua/dossier"
+	"motcua/library"
+	"motcua/procedure"
+	"motcua/simulate"
+)
+
+func procedureCommand() *cobra.Command {
+	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, biên dịch, vẽ và chạy thử thủ tục"}
+	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), drawCommand(), simulateCommand(), schemaCommand())
+	return c
+}
+
+// compiled parses, lints and compiles a file with the shipped shelf.
+func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	shelf, err := library.Shelf()
+	if err != nil {
+		return nil, nil, err
+	}
+	d, found := procedure.Parse(file, data)
+	if found.HasErrors() {
+		return nil, found, nil
+	}
+	plan, found := procedure.Compile(d, shelf)
+	return plan, found, nil
+}
+
+// plan is compiled, with findings on standard error and an error where there is no plan.
+func plan(c *cobra.Command, file string) (*procedure.Plan, error) {
+	p, found, err := compiled(file)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		fmt.Fprintln(c.ErrOrStderr(), f)
+	}
+	if p == nil || found.HasErrors() {
+		return nil, errReported
+	}
+	return p, nil
+}
+
+func lintCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "lint FILE…", Short: "Kiểm tra định nghĩa, báo mọi lỗi cùng lúc", Args: cobra.MinimumNArgs(1),
+		Example: "  motcua procedure lint library/procedures/*.yaml",
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "in JSON, mỗi phát hiện một dòng")
+	c.RunE = func(c *cobra.Command, files []string) error {
+		bad := false
+		enc := json.NewEncoder(c.OutOrStdout())
+		for _, file := range files {
+			_, found, err := compiled(file)
+			if err != nil {
+				return err
+			}
+			bad = bad || found.HasErrors()
+			for _, f := range found {
+				if asJSON {
+					err = enc.Encode(f)
+				} else {
+					_, err = fmt.Fprintln(c.OutOrStdout(), f)
+				}
+				if err != nil {
+					return err
+				}
+			}
+		}
+		if bad {
+			return errReported
+		}
+		return nil
+	}
+	return c
+}
+
+func fmtCommand() *cobra.Command {
+	var write bool
+	c := &cobra.Command{Use: "fmt FILE…", Short: "Viết lại định nghĩa theo dạng chuẩn, giữ chú thích", Args: cobra.MinimumNArgs(1)}
+	c.Flags().BoolVarP(&write, "write", "w", false, "ghi vào chính tệp đó")
+	c.RunE = func(c *cobra.Command, files []string) error {
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			out, err := procedure.Format(data)
+			if err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+			if !write {
+				if _, err := c.OutOrStdout().Write(out); err != nil {
+					return err
+				}
+				continue
+			}
+			if !bytes.Equal(data, out) {
+				if err := os.WriteFile(file, out, 0o644); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	return c
+}
+
+func compileCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "compile FILE", Short: "Biên dịch thành quy trình bất biến, có mã băm", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			p, err := plan(c, args[0])
+			if err != nil {
+				return err
+			}
+			data, err := p.Encode()
+			if err != nil {
+				return err
+			}
+			var out bytes.Buffer
+			if err := json.Indent(&out, data, "", "  "); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(c.OutOrStdout(), out.String())
+			return err
+		},
+	}
+}
+
+func drawCommand() *cobra.Command {
+	var text bool
+	c := &cobra.Command{Use: "draw FILE", Short: "Vẽ sơ đồ quy trình (SVG)", Args: cobra.ExactArgs(1)}
+	c.Flags().BoolVar(&text, "text", false, "mô tả bằng lời thay vì vẽ")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		p, err := plan(c, args[0])
+		if err != nil {
+			return err
+		}
+		out := procedure.Draw(p)
+		if text {
+			out = []byte(procedure.Describe(p))
+		}
+		_, err = c.OutOrStdout().Write(out)
+		return err
+	}
+	return c
+}
+
+func schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "JSON Schema của ngôn ngữ, cho trình soạn thảo", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := c.OutOrStdout().Write(append(procedure.JSONSchema(), '\n'))
+			return err
+		},
+	}
+}
+
+func simulateCommand() *cobra.Command {
+	var received, pace, channel string
+	var conditions []string
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "simulate FILE", Short: "Chạy thử một hồ sơ tưởng tượng trên máy pháp lý", Args: cobra.ExactArgs(1),
+		Example: "  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --pace full",
+	}
+	c.Flags().StringVar(&received, "received", "2026-03-02T09:00:00+07:00", "thời điểm nhận, RFC 3339")
+	c.Flags().StringVar(&pace, "pace", "full", "nhịp làm việc: none (không ai làm), half, full")
+	c.Flags().StringVar(&channel, "channel", dossier.ChannelCounter, "kênh nộp: counter, online, post")
+	c.Flags().StringSliceVar(&conditions, "condition", nil, "tên các điều kiện được coi là đúng")
+	c.Flags().BoolVar(&asJSON, "json", false, "in JSON")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		p, err := plan(c, args[0])
+		if err != nil {
+			return err
+		}
+		at, err := time.Parse(time.RFC3339, received)
+		if err != nil {
+			return usageError{errors.New("--received là thời điểm RFC 3339")}
+		}
+		shelf, err := library.Calendars()
+		if err != nil {
+			return err
+		}
+		book, err := shelf.Book("nation")
+		if err != nil {
+			return err
+		}
+		sc := simulate.Scenario{
+			Plan: &p.Exec, Calendar: book.Calendar(), Policy: dossier.DefaultPolicy(), Received: at, Channel: channel, Conditions: conditions,
+		}
+		if pace != "none" {
+			sc.Pace = simulate.Pace(pace)
+		}
+		o, err := simulate.Run(sc)
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return json.NewEncoder(c.OutOrStdout()).Encode(o)
+		}
+		return timeline(c, o)
+	}
+	return c
+}
+
+func timeline(c *cobra.Command, o simulate.Outcome) error {
+	const layout = "02/01/2006 15:04"
+	for _, m := range o.Moments {
+		text := ""
+		switch b := m.Event.Body.(type) {
+		case nil:
+			text = "từ chối: " + m.Refusal.Detail
+		case dossier.StepOpened:
+			text = "mở bước " + b.Step
+		case dossier.StepCompleted:
+			text = "xong " + b.Task + " → " + b.Outcome
+		case dossier.RungFired:
+			text = "nấc " + b.Rung + " (" + b.Subject + ")"
+		default:
+			text = b.Kind()
+		}
+		due := ""
+		if !m.Due.IsZero() {
+			due = "  hẹn " + m.Due.Format(layout)
+		}
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "%s  %-2d %s%s\n", m.At.Format(layout), m.Status, text, due); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), "Kết quả: %s %s\n", o.View.Status.Vietnamese(), o.View.Verdict.Class)
+	return err
+}
