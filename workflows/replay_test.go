@@ -1,0 +1,104 @@
+package workflows_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"motcua/calendar"
+	"motcua/dossier"
+	"motcua/workflows"
+)
+
+// corpus are the recorded histories, by file name: engine version and situation. `motcua history CODE` records one, with the
+// released program, never with the branch under test.
+func corpus(t *testing.T) map[string]*historypb.History {
+	t.Helper()
+	files, err := filepath.Glob("testdata/histories/*.json")
+	require.NoError(t, err)
+	out := map[string]*historypb.History{}
+	for _, f := range files {
+		r, err := os.Open(f)
+		require.NoError(t, err)
+		defer r.Close()
+		h, err := client.HistoryFromJSON(r, client.HistoryJSONOptions{})
+		require.NoError(t, err, f)
+		out[strings.TrimSuffix(filepath.Base(f), ".json")] = h
+	}
+	return out
+}
+
+func replay(t *testing.T, h *historypb.History) error {
+	t.Helper()
+	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: workflows.DataConverter()})
+	require.NoError(t, err)
+	r.RegisterWorkflowWithOptions(workflows.Dossier, workflow.RegisterOptions{Name: workflows.DossierName})
+	return r.ReplayWorkflowHistory(nil, h)
+}
+
+func TestRecordedHistoriesReplay(t *testing.T) {
+	t.Parallel()
+	all := corpus(t)
+	require.GreaterOrEqual(t, len(all), 3, "an empty corpus proves nothing")
+	for name, h := range all {
+		require.NoError(t, replay(t, h), name)
+		require.True(t, strings.HasPrefix(name, "v"), "%s: the name begins with the engine version", name)
+	}
+	require.Equal(t, 1, dossier.EngineVersion, "a new engine version comes with a recorded history of its own")
+}
+
+// A change of law that moves a date must fail the replay, not pass silently: the marker of a recorded batch holds the digest
+// of what was decided. The histories are the same; only the arithmetic of a limit differs.
+func TestChangedArithmeticFailsTheReplay(t *testing.T) {
+	t.Parallel()
+	change := func(in *workflows.Start) {
+		l := in.Exec.Limit
+		in.Exec.Limit = calendar.Limit{Hundredths: l.Hundredths + 100, Unit: l.Unit}
+		for i := range in.Events {
+			if a, ok := in.Events[i].Body.(dossier.Accepted); ok {
+				a.Commitment.Committed.Hundredths += 100
+				in.Events[i].Body = a
+			}
+		}
+	}
+	for _, name := range []string{"v1-supplement-to-result", "v1-left-alone-twelve-days", "v1-left-alone-eight-hours"} {
+		h := corpus(t)[name]
+		require.NotNil(t, h, name)
+		rewrite(t, h, change)
+		require.Error(t, replay(t, h), "%s: must fail", name)
+	}
+}
+
+func TestAnotherBudgetFailsTheReplay(t *testing.T) {
+	t.Parallel()
+	h := corpus(t)["v1-left-alone-twelve-days"]
+	require.NotNil(t, h)
+	rewrite(t, h, func(in *workflows.Start) {
+		for i := range in.Exec.Ladder {
+			if in.Exec.Ladder[i].Share == 50 {
+				in.Exec.Ladder[i].Share = 60
+			}
+		}
+	})
+	require.Error(t, replay(t, h), "a rung at another instant must fail")
+}
+
+// rewrite changes the start input of a history and nothing else.
+func rewrite(t *testing.T, h *historypb.History, change func(*workflows.Start)) {
+	t.Helper()
+	dc := workflows.DataConverter()
+	started := h.Events[0].GetWorkflowExecutionStartedEventAttributes()
+	var in workflows.Start
+	require.NoError(t, dc.FromPayloads(started.GetInput(), &in))
+	change(&in)
+	payloads, err := dc.ToPayloads(in)
+	require.NoError(t, err)
+	started.Input = payloads
+}
