@@ -102,6 +102,7 @@ func (a *App) StartWorker(ctx context.Context) error {
 	}}
 	a.wait.Go(func() { r.run(ctx) })
 	a.wait.Go(func() { sweeper(ctx, a.Office, a.Logger) })
+	a.wait.Go(func() { reconciler(ctx, a.Office, a.Logger) })
 	return nil
 }
 

@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"motcua/models"
+	"motcua/office"
+)
+
+// reconcileEvery is how often open dossiers are compared with their workflows.
+const reconcileEvery = 10 * time.Minute
+
+// Findings of the reconciler.
+const (
+	findingMissing    = "workflow_missing"    // an open dossier had no workflow; it got one again from its events
+	findingMismatched = "workflow_mismatched" // workflow and read model know different events
+)
+
+// reconciler heals what a crash left half-way and turns the rest into findings. Re-creating a workflow is safe: an id that
+// is used, open or closed, is never started again.
+func reconciler(ctx context.Context, o *office.Office, log *slog.Logger) {
+	for {
+		pause(ctx, reconcileEvery)
+		if ctx.Err() != nil {
+			return
+		}
+		if err := reconcileOnce(ctx, o); err != nil && ctx.Err() == nil {
+			log.Warn("not reconciled; will try again", "error", err)
+		}
+	}
+}
+
+func reconcileOnce(ctx context.Context, o *office.Office) error {
+	r, err := o.Reconcile(ctx, true)
+	if err != nil {
+		return err
+	}
+	for kind, codes := range map[string][]string{findingMissing: r.Missing, findingMismatched: r.Mismatched} {
+		for _, code := range codes {
+			if err := o.Store.AddFinding(ctx, models.Finding{Kind: kind, Subject: code, Detail: "found while comparing open dossiers with their workflows"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
