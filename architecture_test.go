@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v4"
+
+	"motcua/office"
 )
 
 // rooms lists, for each room, the rooms that it may import. A room that is not listed may not exist.
@@ -249,4 +251,15 @@ func TestCompose(t *testing.T) {
 			require.Contains(t, c.Services[name].Environment, key, name)
 		}
 	}
+}
+
+// TestPermissionsAreDocumented holds docs/permissions.md to the table in office.
+func TestPermissionsAreDocumented(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("docs/permissions.md")
+	require.NoError(t, err)
+	for action, roles := range office.Policy() {
+		require.Contains(t, string(data), "| `"+action+"` | "+strings.Join(roles, ", ")+" |")
+	}
+	require.Equal(t, len(office.Policy()), strings.Count(string(data), "\n| `"))
 }
