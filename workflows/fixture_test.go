@@ -117,7 +117,7 @@ func environment(t *testing.T, b *book) (*testsuite.TestWorkflowEnvironment, wor
 	return env, accepted(t, b)
 }
 
-func accepted(t *testing.T, b *book) workflows.Start {
+func accepted(t testing.TB, b *book) workflows.Start {
 	t.Helper()
 	spec := week()
 	cal, err := calendar.New(spec)
