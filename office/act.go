@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -125,9 +127,14 @@ func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow
 		if err != nil {
 			return a, err
 		}
-		conditions, err := plan.Evaluate(b.Facts)
+		facts, err := o.facts(ctx, row.View.Code)
 		if err != nil {
-			return a, factProblem(plan, b.Facts, err)
+			return a, err
+		}
+		maps.Copy(facts, b.Facts)
+		conditions, err := plan.Evaluate(facts)
+		if err != nil {
+			return a, factProblem(plan, facts, err)
 		}
 		a.Conditions, a.ConditionsSet = conditions, true
 	}
@@ -139,6 +146,38 @@ func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow
 		a.Register = number
 	}
 	return a, nil
+}
+
+// facts are what the applicant stated and officers established since, the latest of each: an act that changes one fact
+// leaves the others as they are.
+func (o *Office) facts(ctx context.Context, code string) (map[string]any, error) {
+	done, err := o.Store.DoneActs(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{}
+	for _, d := range done {
+		row, err := o.Store.Act(ctx, d.ID)
+		if errors.Is(err, models.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		var known struct {
+			Facts map[string]any `json:"facts"`
+			Body  ActBody        `json:"body"`
+		}
+		if len(row.Body) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(row.Body, &known); err != nil {
+			return nil, fmt.Errorf("act %s: %w", d.ID, err)
+		}
+		maps.Copy(out, known.Facts)
+		maps.Copy(out, known.Body.Facts)
+	}
+	return out, nil
 }
 
 // send asks the workflow, and finishes the act's row where the answer is a refusal. An unknown fate is an answer too.
