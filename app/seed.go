@@ -25,6 +25,9 @@ func SeedLibrary(ctx context.Context, s *models.Store) error {
 	if err := s.SaveCalendar(ctx, nation.Spec()); err != nil {
 		return fmt.Errorf("seed national calendar: %w", err)
 	}
+	if err := office.SaveGrounds(ctx, s, nation); err != nil {
+		return fmt.Errorf("seed grounds of the national calendar: %w", err)
+	}
 	if err := s.SetSetting(ctx, office.NationalCalendar, nation.Spec().Hash()); err != nil {
 		return err
 	}
@@ -86,6 +89,9 @@ func seedCalendars(ctx context.Context, s *models.Store, org *library.Org) error
 			return err
 		}
 		if err := s.SaveCalendar(ctx, book.Spec()); err != nil {
+			return err
+		}
+		if err := office.SaveGrounds(ctx, s, book); err != nil {
 			return err
 		}
 		if err := s.SetAgencyCalendar(ctx, a.ID, book.Spec().Hash()); err != nil {

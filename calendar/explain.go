@@ -7,26 +7,26 @@ import (
 
 // Walk is the way from receipt to due instant, day by day: the body of a deadline proof sheet.
 type Walk struct {
-	Received    time.Time // as given
-	Normalized  time.Time // what counts as received
-	Limit       Limit
-	Due         time.Time
-	Provisional bool // crosses a year not yet decreed
-	Days        []WalkDay
+	Received    time.Time `json:"received"`   // as given
+	Normalized  time.Time `json:"normalized"` // what counts as received
+	Limit       Limit     `json:"limit"`
+	Due         time.Time `json:"due"`
+	Provisional bool      `json:"provisional,omitempty"` // crosses a year not yet decreed
+	Days        []WalkDay `json:"days"`
 }
 
 // WalkDay is one day of a walk.
 type WalkDay struct {
-	Date    Date
-	Kind    Kind
-	Counted bool
+	Date    Date `json:"date"`
+	Kind    Kind `json:"kind"`
+	Counted bool `json:"counted,omitempty"`
 	// Minutes drawn from the limit on that day: working minutes for wd and wh, clock minutes for h, none for d and mo.
-	Minutes int
+	Minutes int `json:"minutes,omitempty"`
 	// Running is what has been counted so far: days for wd, d and mo, minutes for wh and h.
-	Running     int
-	Name        string // of the holiday or closure, where the calendar knows it
-	Ground      string // its legal ground, where the calendar knows it
-	Provisional bool
+	Running     int    `json:"running,omitempty"`
+	Name        string `json:"name,omitempty"`   // of the holiday or closure, where the calendar knows it
+	Ground      string `json:"ground,omitempty"` // its legal ground, where the calendar knows it
+	Provisional bool   `json:"provisional,omitempty"`
 }
 
 // Explain returns the walk from receipt to due. On a calendar built from a [Book] each day off carries its ground.

@@ -85,7 +85,10 @@ func (o *Office) Due(ctx context.Context, p Principal, agency string, received t
 	if errors.Is(err, calendar.ErrOutOfRange) {
 		return w, invalid(FieldError{"?received", "Thời điểm hoặc hạn nằm ngoài các năm đã có lịch."})
 	}
-	return w, err
+	if err != nil {
+		return w, err
+	}
+	return w, o.withGrounds(ctx, &w, cal.Hash())
 }
 
 // NationalCalendar is the setting that names the calendar of agencies without one of their own.

@@ -95,6 +95,11 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	if err := o.walk(r, &d); err != nil {
 		return d, err
 	}
+	if d.Walk != nil {
+		if err := o.withGrounds(ctx, d.Walk, hashOf(r.State)); err != nil {
+			return d, err
+		}
+	}
 	return d, o.person(ctx, p, row, &d)
 }
 
