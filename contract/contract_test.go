@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
 	"motcua/api"
@@ -28,7 +29,11 @@ func TestDocumentIsTheRoutes(t *testing.T) {
 			Responses  map[string]any              `json:"responses"`
 		} `json:"paths"`
 	}
-	require.NoError(t, json.Unmarshal(d.call(http.MethodGet, "/openapi.json", "", "", nil).raw, &doc))
+	raw := d.call(http.MethodGet, "/openapi.json", "", "", nil).raw
+	require.NoError(t, json.Unmarshal(raw, &doc))
+	loaded, err := openapi3.NewLoader().LoadFromData(raw)
+	require.NoError(t, err)
+	require.NoError(t, loaded.Validate(t.Context()))
 	require.Equal(t, "3.1.0", doc.OpenAPI)
 	operations := 0
 	for _, p := range doc.Paths {

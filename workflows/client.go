@@ -53,7 +53,9 @@ type Engine struct {
 }
 
 // NewEngine speaks through a client to the workers of a task queue.
-func NewEngine(c client.Client, taskQueue string) *Engine { return &Engine{client: c, queue: taskQueue} }
+func NewEngine(c client.Client, taskQueue string) *Engine {
+	return &Engine{client: c, queue: taskQueue}
+}
 
 // Start starts the workflow of a dossier; a start that finds its id used is a success, open or closed.
 func (e *Engine) Start(ctx context.Context, in Start, v dossier.View) error {

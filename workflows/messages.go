@@ -32,8 +32,10 @@ const (
 type Local[Req, Res any] struct{ Name string }
 
 // RecordEvents writes events, read model and outbox in one transaction. LookUp finds who a firing rung reaches.
-func RecordEvents() Local[RecordRequest, RecordReply] { return Local[RecordRequest, RecordReply]{"Record"} }
-func LookUp() Local[LookupRequest, LookupReply]       { return Local[LookupRequest, LookupReply]{"LookUp"} }
+func RecordEvents() Local[RecordRequest, RecordReply] {
+	return Local[RecordRequest, RecordReply]{"Record"}
+}
+func LookUp() Local[LookupRequest, LookupReply] { return Local[LookupRequest, LookupReply]{"LookUp"} }
 
 // Start is the input of a dossier's workflow. It begins from the events of the intake, or, after a loss of Temporal's
 // database, from all events so far; after continue-as-new from a snapshot.

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,6 +36,10 @@ func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
 	}
 	d, found := procedure.Parse(file, data)
 	if found.HasErrors() {
+		if d != nil { // what can be read is checked all the same: everything is reported at once
+			found = append(found, procedure.Lint(d, shelf)...)
+			slices.SortStableFunc(found, func(a, b procedure.Diagnostic) int { return cmp.Or(a.Line-b.Line, a.Col-b.Col) })
+		}
 		return nil, found, nil
 	}
 	plan, found := procedure.Compile(d, shelf)
