@@ -232,15 +232,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 // once sends an act until its fate is known, and sees that it was done once.
 func (s *server) once(code, key string) {
 	s.t.Helper()
-	deadline := time.Now().Add(40 * time.Second)
-	for {
-		a := s.call(http.MethodPost, "/v1/dossiers/"+code+"/acts", "motcua", key, complete(""))
-		if a.status == http.StatusOK && a.body["state"] == "done" {
-			break
-		}
-		require.True(s.t, time.Now().Before(deadline), "%s %s: %d %v", code, key, a.status, a.body)
-		time.Sleep(200 * time.Millisecond)
-	}
+	s.done(code, "motcua", key, complete(""))
 	d := s.show(code, false)
 	completed, seq := 0, 0.0
 	for _, e := range d["timeline"].([]any) {
