@@ -66,6 +66,8 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	// Delivered rows are marked together: a crash before it delivers them again, and receivers know them by their id.
+	var done []int64
 	for _, row := range rows {
 		if err := r.deliver(ctx, row); err != nil {
 			r.log.Warn("not delivered; will try again", "topic", row.Topic, "key", row.Key, "attempt", row.Attempts, "error", err)
@@ -74,11 +76,9 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 			}
 			continue
 		}
-		if err := r.store.DoneOutbox(ctx, row.ID); err != nil {
-			return len(rows), err
-		}
+		done = append(done, row.ID)
 	}
-	return len(rows), nil
+	return len(rows), r.store.DoneOutbox(ctx, done...)
 }
 
 // backoff follows the retry table of Standard Webhooks.

@@ -124,7 +124,7 @@ func organisation(org *library.Org) (models.Organisation, error) {
 			return out, err
 		}
 		out.Substitutions = append(out.Substitutions, models.Substitution{
-			ID: x.Officer + "/" + x.By + "/" + x.From, Officer: x.Officer, Substitute: x.By, Agency: x.Agency,
+			ID: x.Officer + "/" + x.By + "/" + x.From, Officer: x.Officer, Substitute: x.By, Agency: x.Agency, Role: x.Role,
 			From: from.Time(), Until: until.Time().AddDate(0, 0, 1), Document: x.Document,
 		})
 	}

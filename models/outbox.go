@@ -35,12 +35,15 @@ func (s *Store) ClaimOutbox(ctx context.Context, topics []string, limit int, lea
 	return rows, nil
 }
 
-// DoneOutbox says that a message was delivered.
-func (s *Store) DoneOutbox(ctx context.Context, id int64) error {
-	err := s.write(ctx).Table("outbox").Where("id = ? AND state = ?", id, OutboxPending).
+// DoneOutbox says that messages were delivered, in one write.
+func (s *Store) DoneOutbox(ctx context.Context, ids ...int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := s.write(ctx).Table("outbox").Where("id IN ? AND state = ?", ids, OutboxPending).
 		Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
 	if err != nil {
-		return fmt.Errorf("outbox %d: %w", id, err)
+		return fmt.Errorf("outbox %v: %w", ids, err)
 	}
 	return nil
 }
