@@ -32,6 +32,8 @@ const (
 	slowQuery     = 500 * time.Millisecond
 	// insertBatch keeps one INSERT below the limits of bound parameters.
 	insertBatch = 200
+	// statements is how many prepared statements a pool keeps.
+	statements = 256
 )
 
 // Errors of the store. Other errors are failures of the database and may be tried again.
@@ -134,6 +136,7 @@ func (s *Store) connect(ctx context.Context, d gorm.Dialector, conns int) (*gorm
 	db, err := gorm.Open(d, &gorm.Config{
 		SkipDefaultTransaction: true, QueryFields: true, DisableAutomaticPing: true, Logger: log,
 		CreateBatchSize: insertBatch, NowFunc: s.now,
+		PrepareStmt: true, PrepareStmtMaxSize: statements, // a third of a write on SQLite is parsing it again
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
