@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,7 +37,18 @@ func (o *Office) Comment(ctx context.Context, p Principal, code, text, key strin
 		return Comment{}, invalid(FieldError{"/text", "Ý kiến phải có nội dung, tối đa 4000 ký tự."})
 	}
 	c := Comment{ID: actID(p.ID, key), By: p.Officer, Text: text, At: o.Legal()}
-	return c, o.Store.AddComment(ctx, models.Comment{ID: c.ID, Dossier: code, Author: c.By, Text: c.Text, At: c.At})
+	if err := o.Store.AddComment(ctx, models.Comment{ID: c.ID, Dossier: code, Author: c.By, Text: c.Text, At: c.At}); err != nil {
+		return Comment{}, err
+	}
+	list, err := o.Comments(ctx, p, code)
+	if err != nil {
+		return Comment{}, err
+	}
+	i := slices.IndexFunc(list, func(x Comment) bool { return x.ID == c.ID })
+	if i < 0 || list[i].Text != c.Text { // the key stands for other words, or for another dossier
+		return Comment{}, keyReused()
+	}
+	return list[i], nil
 }
 
 // Comments lists them in order.
@@ -94,9 +106,25 @@ func (o *Office) Attach(ctx context.Context, p Principal, code string, a Attachm
 		return a, invalid(errs...)
 	}
 	a.ID, a.At = actID(p.ID, key), o.Legal()
-	return a, o.Store.AddAttachment(ctx, models.Attachment{
+	if err := o.Store.AddAttachment(ctx, models.Attachment{
 		ID: a.ID, Dossier: code, Document: a.Document, Name: a.Name, Type: a.MediaType, Size: a.Size, SHA256: a.SHA256, By: p.Officer, At: a.At,
-	})
+	}); err != nil {
+		return a, err
+	}
+	list, err := o.Attachments(ctx, p, code)
+	if err != nil {
+		return a, err
+	}
+	i := slices.IndexFunc(list, func(x Attachment) bool { return x.ID == a.ID })
+	if i < 0 {
+		return a, keyReused()
+	}
+	stored := list[i]
+	stored.At = a.At
+	if stored != a {
+		return a, keyReused()
+	}
+	return list[i], nil
 }
 
 // Attachments lists them.

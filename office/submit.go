@@ -250,6 +250,13 @@ func factProblem(plan *procedure.Plan, facts map[string]any, err error) error {
 // place finds the agencies that serve the dossier.
 func (o *Office) place(ctx context.Context, in *intake) error {
 	s := in.submission
+	desk, err := o.Store.Agency(ctx, s.Receiving)
+	if errors.Is(err, models.ErrNotFound) || err == nil && !desk.Receives {
+		return invalid(FieldError{"/receiving", fmt.Sprintf("%q không phải là điểm tiếp nhận hồ sơ.", s.Receiving)})
+	}
+	if err != nil {
+		return err
+	}
 	leads, err := o.Store.Leads(ctx, in.plan.Agency, s.Receiving)
 	if err != nil {
 		return err

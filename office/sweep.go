@@ -21,17 +21,19 @@ func (o *Office) SweepActs(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, row := range rows {
+	var errs []error
+	for _, row := range rows { // one act that cannot be asked holds up no other
 		var stored storedAct
 		if err := json.Unmarshal(row.Body, &stored); err != nil {
-			return 0, fmt.Errorf("act %s: %w", row.ID, err)
+			errs = append(errs, fmt.Errorf("act %s: %w", row.ID, err))
+			continue
 		}
 		var p *Problem
 		if _, err := o.send(ctx, row.Dossier, workflows.ActRequest{Act: stored.Act, Expect: stored.Expect}); err != nil && !errors.As(err, &p) {
-			return 0, fmt.Errorf("ask act %s again: %w", row.ID, err)
+			errs = append(errs, fmt.Errorf("ask act %s again: %w", row.ID, err))
 		}
 	}
-	return len(rows), nil
+	return len(rows), errors.Join(errs...)
 }
 
 // Reconciled is what the reconciler saw and did.

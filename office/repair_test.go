@@ -1,0 +1,100 @@
+package office_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"motcua/dossier"
+	"motcua/office"
+)
+
+// A lost Temporal is rebuilt from the events alone, and the dossier goes on as if nothing had happened.
+func TestReconcile(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	ended := d.take(hourly(), "1").Code
+	d.walk(ended)
+	half, fresh := d.take(hourly(), "2").Code, d.take(parcel(), "3").Code
+	d.must("motcua", half, "a", office.ActBody{Kind: dossier.ActComplete, Task: "tiep-nhan#1"})
+
+	r, err := d.Reconcile(t.Context(), false)
+	require.NoError(t, err)
+	require.Equal(t, office.Reconciled{Open: 2}, r)
+
+	d.engine.set(func(e *engine) { e.running, e.starts = map[string]*machine{}, 0 })
+	r, err = d.Reconcile(t.Context(), false)
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{half, fresh}, r.Missing)
+	require.Empty(t, r.Started)
+	require.Zero(t, d.engine.starts)
+
+	r, err = d.Reconcile(t.Context(), true)
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{half, fresh}, r.Started)
+	require.Equal(t, 2, d.engine.starts, "what has ended is never started again")
+	d.must("motcua", half, "a", office.ActBody{Kind: dossier.ActComplete, Task: "tiep-nhan#1"}) // a retry from before the loss
+	d.must("thamdinh", half, "b", office.ActBody{Kind: dossier.ActComplete, Task: "tra-cuu#1", Outcome: "dat"})
+	require.NoError(t, d.Audit(t.Context(), half))
+
+	d.engine.set(func(e *engine) { e.running[fresh].state.Seq-- }) // a workflow that knows less than the database
+	r, err = d.Reconcile(t.Context(), true)
+	require.NoError(t, err)
+	require.Equal(t, []string{fresh}, r.Mismatched)
+}
+
+// At every step of a life the events lead to the read model, and to what the engine holds.
+func TestRebuildEqualsReadModel(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	code := d.take(hourly(), "k").Code
+	check := func() {
+		t.Helper()
+		r, err := d.Rebuild(t.Context(), code)
+		require.NoError(t, err)
+		v, err := dossier.Look(r.Deps, r.State, d.Legal())
+		require.NoError(t, err)
+		row, err := d.store.Dossier(t.Context(), code)
+		require.NoError(t, err)
+		require.JSONEq(t, text(t, row.View), text(t, v))
+		require.JSONEq(t, text(t, d.engine.running[code].state), text(t, r.State))
+		require.NoError(t, d.Audit(t.Context(), code))
+	}
+	check()
+	for i, s := range []struct {
+		who  string
+		body office.ActBody
+	}{
+		{"motcua", office.ActBody{Kind: dossier.ActComplete}},
+		{"thamdinh", office.ActBody{Kind: dossier.ActAssign, Task: "tra-cuu#1", To: "cb18"}},
+		{"thamdinh", office.ActBody{Kind: dossier.ActComplete, Task: "tra-cuu#1", Outcome: "dat"}},
+		{"lanhdao", office.ActBody{Kind: dossier.ActComplete, Task: "ky#1", Outcome: "lam-lai"}},
+		{"thamdinh", office.ActBody{Kind: dossier.ActComplete, Task: "tra-cuu#2", Outcome: "tu-choi"}},
+	} {
+		d.must(s.who, code, string(rune('a'+i)), s.body)
+		check()
+	}
+}
+
+// The audit sees a read model that lies.
+func TestAuditSeesTampering(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	code := d.take(hourly(), "k").Code
+	row, err := d.store.Dossier(t.Context(), code)
+	require.NoError(t, err)
+	v := row.View
+	v.Status = 10
+	require.NoError(t, d.store.RebuildProjection(t.Context(), code, v))
+	require.ErrorContains(t, d.Audit(t.Context(), code), code)
+	require.NoError(t, d.store.RebuildProjection(t.Context(), code, row.View))
+	require.NoError(t, d.Audit(t.Context(), code))
+}
+
+func text(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(b)
+}
