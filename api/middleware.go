@@ -163,6 +163,9 @@ func (a *api) fail(c *gin.Context, err error) {
 	if p.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
 	}
+	if p.Status == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", `Bearer realm="motcua"`)
+	}
 	c.Header("Content-Type", "application/problem+json; charset=utf-8")
 	c.AbortWithStatusJSON(p.Status, problemBody{
 		Type: "/problems/" + p.Code, Title: p.Title, Status: p.Status, Detail: p.Detail, Instance: c.Request.URL.Path,
