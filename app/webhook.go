@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -48,10 +49,21 @@ func publicOnly(_, address string, _ syscall.RawConn) error {
 		return err
 	}
 	ip := ap.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
+	inside := slices.ContainsFunc(notPublic(), func(p netip.Prefix) bool { return p.Contains(ip) })
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || inside {
 		return fmt.Errorf("%s: %w", ip, errPrivate)
 	}
 	return nil
+}
+
+// notPublic are the ranges of RFC 6890 that count as global unicast and lead inside all the same: shared addresses, protocol
+// assignments, benchmarks, reserved ones, and IPv6 forms that carry an IPv4 address.
+func notPublic() []netip.Prefix {
+	var out []netip.Prefix
+	for _, p := range []string{"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"} {
+		out = append(out, netip.MustParsePrefix(p))
+	}
+	return out
 }
 
 // Deliver sends a row to every active webhook; the row's id is the webhook-id by which receivers recognise repetitions.
