@@ -1,0 +1,236 @@
+package activities_test
+
+import (
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"motcua/activities"
+	"motcua/app"
+	"motcua/calendar"
+	"motcua/dossier"
+	"motcua/models/modelstest"
+	"motcua/procedure"
+	"motcua/workflows"
+)
+
+const (
+	branch = "H99.14.01.01"
+	desk   = "H99.02.01"
+)
+
+// world is the demonstration province. The worker's clock is the database's, or nothing fires; legal time is set apart.
+type world struct {
+	*activities.Activities
+	t *testing.T
+}
+
+func open(t *testing.T, legal time.Time) *world {
+	t.Helper()
+	s := modelstest.Open(t)
+	require.NoError(t, app.SeedDemo(t.Context(), s))
+	w := &world{t: t, Activities: &activities.Activities{Store: s, Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}}
+	wall, err := s.DBNow(t.Context())
+	require.NoError(t, err)
+	w.Clock, err = calendar.NewClock(wall, legal, 1)
+	require.NoError(t, err)
+	return w
+}
+
+func day(month time.Month, d, hour int) time.Time {
+	return time.Date(2026, month, d, hour, 0, 0, 0, calendar.Zone())
+}
+
+func key(rung string) dossier.RungKey { return dossier.RungKey{Subject: "dossier", Rung: rung} }
+
+// ask looks up one rung of a dossier received at desk 1 and led by the branch.
+func (w *world) ask(tasks []dossier.TaskView, handUp bool, to ...string) dossier.Recipients {
+	w.t.Helper()
+	r, err := w.LookUp(w.t.Context(), workflows.LookupRequest{
+		Code: "x", Receiving: desk, Lead: branch, Rungs: []workflows.RungQuery{{Key: key("r"), To: to, Tasks: tasks, HandUp: handUp}},
+	})
+	require.NoError(w.t, err)
+	require.False(w.t, r.Skewed)
+	require.Len(w.t, r.Recipients, 1)
+	require.Equal(w.t, key("r"), r.Recipients[0].Rung)
+	return r.Recipients[0]
+}
+
+func task(agency, role, assignee string) []dossier.TaskView {
+	return []dossier.TaskView{{Task: "t#1", Agency: agency, Role: role, Assignee: assignee}}
+}
+
+// Who a rung reaches in the demonstration's organisation (library/organisation/demo.yaml).
+func TestRecipients(t *testing.T) {
+	t.Parallel()
+	w := open(t, day(3, 2, 9))
+	for name, c := range map[string]struct {
+		tasks []dossier.TaskView
+		to    []string
+		want  []string
+	}{
+		"who has the task":                   {task(branch, "chuyen-vien", "cb19"), []string{procedure.ToAssignee}, []string{"cb19"}},
+		"all of its role while nobody does":  {task(branch, "chuyen-vien", ""), []string{procedure.ToAssignee}, []string{"cb18", "cb19"}},
+		"head of the task's unit":            {task(branch, "chuyen-vien", "cb18"), []string{procedure.ToHeadOfUnit}, []string{"cb17"}},
+		"head of the task's agency":          {task("H99.20", "can-bo-thue", ""), []string{procedure.ToHeadOfAgency}, []string{"cb28"}},
+		"head of the lead without a task":    {nil, []string{procedure.ToHeadOfAgency}, []string{"cb16"}},
+		"the desk, wherever the task is":     {task("H99.20", "can-bo-thue", ""), []string{procedure.ToOneStop}, []string{"cb08"}},
+		"control office, up the tree":        {task(branch, "chuyen-vien", ""), []string{procedure.ToControl}, []string{"cb03", "cb04"}},
+		"chair, at the top of the tree":      {task(branch, "chuyen-vien", ""), []string{procedure.ToChair}, []string{"cb01"}},
+		"the applicant by no name":           {nil, []string{procedure.ToApplicant}, []string{activities.Applicant}},
+		"vacant post: the next agency up":    {task("H99.14.01", "chuyen-vien", ""), []string{procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, []string{"cb15"}},
+		"one person in two posts, told once": {task("H99.20", "x", "cb28"), []string{procedure.ToAssignee, procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, []string{"cb28"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, w.ask(c.tasks, false, c.to...).To)
+		})
+	}
+}
+
+// A post that falls vacant is answered by the next one up, from that instant on.
+func TestVacantPost(t *testing.T) {
+	t.Parallel()
+	w := open(t, day(3, 2, 9))
+	tasks := task(branch, "chuyen-vien", "cb18")
+	require.Equal(t, "cb16", w.ask(tasks, true, procedure.ToHeadOfAgency).HandUp)
+	require.NoError(t, w.Store.EndPosting(t.Context(), "cb16", branch, procedure.ToHeadOfAgency, day(3, 2, 8)))
+	got := w.ask(tasks, true, procedure.ToHeadOfAgency)
+	require.Equal(t, []string{"cb15"}, got.To)
+	require.Equal(t, "cb15", got.HandUp)
+	require.Empty(t, w.ask(tasks, false, procedure.ToHeadOfAgency).HandUp, "only a rung that hands up")
+}
+
+// cb17 signs for cb16 from 2026-12-07 to 2026-12-11, both days included, and only as lanh-dao.
+func TestSubstitution(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		at        time.Time
+		role, who string
+	}{
+		{day(12, 6, 23), "lanh-dao", "cb16"},
+		{day(12, 7, 0), "lanh-dao", "cb17"},
+		{day(12, 11, 23), "lanh-dao", "cb17"},
+		{day(12, 12, 0), "lanh-dao", "cb16"},
+		{day(12, 8, 9), procedure.ToHeadOfAgency, "cb16"},
+	} {
+		w := open(t, c.at)
+		require.Equal(t, []string{c.who}, w.ask(task(branch, c.role, ""), false, procedure.ToAssignee).To, "%s on %s", c.role, c.at)
+	}
+}
+
+// A rung that reaches nobody is a finding, counted, and does not stop the ladder.
+func TestNobodyToReach(t *testing.T) {
+	t.Parallel()
+	w := open(t, day(3, 2, 9))
+	for range 2 {
+		require.Empty(t, w.ask(task(branch, "khong-ai", ""), true, procedure.ToAssignee).To)
+	}
+	found, err := w.Store.Findings(t.Context(), activities.FindingNoRecipient, false, 10)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, 2, found[0].Count)
+}
+
+// A dossier hears of a newer calendar at its next look-up, and of nothing where it has it already.
+func TestNewerCalendar(t *testing.T) {
+	t.Parallel()
+	w := open(t, day(3, 2, 9))
+	have, err := w.Store.AgencyCalendar(t.Context(), branch)
+	require.NoError(t, err)
+	req := workflows.LookupRequest{Code: "x", Receiving: desk, Lead: branch, Calendars: []dossier.AgencyCalendar{{Agency: branch, Hash: have}, {Agency: desk, Hash: have}}}
+	r, err := w.LookUp(t.Context(), req)
+	require.NoError(t, err)
+	require.Empty(t, r.Newer)
+	spec, err := w.Store.CalendarSpec(t.Context(), have)
+	require.NoError(t, err)
+	off, err := calendar.ParseDate("2026-03-10")
+	require.NoError(t, err)
+	spec.Off = append(append([]calendar.Date{}, spec.Off...), off)
+	require.NoError(t, w.Store.SaveCalendar(t.Context(), spec))
+	cal, err := calendar.New(spec)
+	require.NoError(t, err)
+	require.NoError(t, w.Store.SetAgencyCalendar(t.Context(), branch, cal.Hash()))
+	r, err = w.LookUp(t.Context(), req)
+	require.NoError(t, err)
+	require.Len(t, r.Newer, 1)
+	require.Equal(t, branch, r.Newer[0].Agency)
+	require.Equal(t, cal.Hash(), r.Newer[0].Hash)
+	got, err := calendar.Interned(r.Newer[0].Hash, r.Newer[0].Spec)
+	require.NoError(t, err)
+	require.False(t, got.IsWorkingDay(off.Time()))
+}
+
+// Clocks that disagree by more than a minute fire nothing, either way round.
+func TestSkewedClock(t *testing.T) {
+	t.Parallel()
+	w := open(t, day(3, 2, 9))
+	for gap, skewed := range map[time.Duration]bool{-2 * time.Minute: true, -30 * time.Second: false, 30 * time.Second: false, 2 * time.Minute: true} {
+		w.Now = func() time.Time { return time.Now().Add(gap) }
+		r, err := w.LookUp(t.Context(), workflows.LookupRequest{
+			Code: "x", Receiving: desk, Lead: branch, Rungs: []workflows.RungQuery{{Key: key("r"), To: []string{procedure.ToChair}}},
+		})
+		require.NoError(t, err)
+		require.Equal(t, skewed, r.Skewed, gap)
+		require.Equal(t, skewed, len(r.Recipients) == 0, gap)
+	}
+	found, err := w.Store.Findings(t.Context(), activities.FindingClock, false, 10)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, 2, found[0].Count)
+}
+
+// What is stored and asked again is a success; what contradicts it is final, and a finding.
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	w := open(t, day(3, 2, 9))
+	req := submitted(t, w, "H99.02.01-260302-0001", dossier.ChannelCounter)
+	for range 2 {
+		r, err := w.Record(t.Context(), req)
+		require.NoError(t, err)
+		require.Equal(t, req.Digest, r.Digest)
+	}
+	other := submitted(t, w, req.Code, dossier.ChannelPost)
+	_, err := w.Record(t.Context(), other)
+	var final *temporal.ApplicationError
+	require.ErrorAs(t, err, &final)
+	require.Equal(t, workflows.SequenceType, final.Type())
+	require.True(t, final.NonRetryable())
+	found, err := w.Store.Findings(t.Context(), activities.FindingFrozen, false, 10)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, req.Code, found[0].Subject)
+
+	req.Digest = "00"
+	_, err = w.Record(t.Context(), req)
+	require.Error(t, err)
+	require.NotErrorAs(t, err, &final, "a batch that contradicts itself was not stored: it may be tried again")
+}
+
+// submitted is the first batch of a dossier.
+func submitted(t *testing.T, w *world, code, channel string) workflows.RecordRequest {
+	t.Helper()
+	plan, err := w.Store.CurrentPlan(t.Context(), "9.000001", day(3, 2, 9))
+	require.NoError(t, err)
+	hash, err := w.Store.AgencyCalendar(t.Context(), branch)
+	require.NoError(t, err)
+	spec, err := w.Store.CalendarSpec(t.Context(), hash)
+	require.NoError(t, err)
+	cal, err := calendar.New(spec)
+	require.NoError(t, err)
+	deps := dossier.Deps{Plan: &plan.Exec, Policy: dossier.DefaultPolicy(), Calendars: func(string) (*calendar.Calendar, error) { return cal, nil }}
+	s := &dossier.State{}
+	events, err := dossier.Do(deps, s, dossier.Act{ID: "a", Kind: dossier.ActSubmit, At: day(3, 2, 9), Intake: &dossier.IntakeFacts{
+		Code: code, Channel: channel, Receiving: desk, Lead: branch,
+		Calendars: []dossier.AgencyCalendar{{Agency: branch, Hash: hash}, {Agency: desk, Hash: hash}},
+	}}, day(3, 2, 9))
+	require.NoError(t, err)
+	digest, err := dossier.Digest(events)
+	require.NoError(t, err)
+	v, err := dossier.Look(deps, s, day(3, 2, 9))
+	require.NoError(t, err)
+	return workflows.RecordRequest{Code: code, Events: events, Digest: digest, View: v, Acts: s.Done}
+}
