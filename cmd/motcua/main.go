@@ -37,6 +37,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(calendarCommand(), procedureCommand(), serveCommand(), workerCommand(), migrateCommand(), doctorCommand(), reconcileCommand(), keyCommand(), dossierCommand(), historyCommand(), versionCommand())
+	strict(root)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
 	switch {
@@ -50,6 +51,32 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		fmt.Fprintf(errs, "motcua: %v\n", err)
 	}
 	return 1
+}
+
+// strict makes wrong arguments a usage error in every command, and an unknown word below a group an error at all: by default a
+// group answers it with its help and success.
+func strict(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		strict(sub)
+	}
+	if !c.Runnable() {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("không có lệnh %q dưới %q", args[0], c.CommandPath())}
+			}
+			return nil
+		}
+		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		return
+	}
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
+	}
 }
 
 // errReported ends with exit code 1 after everything was already said.

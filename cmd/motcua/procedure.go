@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -192,6 +193,12 @@ func simulateCommand() *cobra.Command {
 	c.Flags().StringSliceVar(&conditions, "condition", nil, "tên các điều kiện được coi là đúng")
 	c.Flags().BoolVar(&asJSON, "json", false, "in JSON")
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if !slices.Contains([]string{"none", "half", "full"}, pace) {
+			return usageError{errors.New("--pace là none, half hoặc full")}
+		}
+		if !slices.Contains([]string{dossier.ChannelCounter, dossier.ChannelOnline, dossier.ChannelPost}, channel) {
+			return usageError{errors.New("--channel là counter, online hoặc post")}
+		}
 		p, err := plan(c, args[0])
 		if err != nil {
 			return err
@@ -199,6 +206,11 @@ func simulateCommand() *cobra.Command {
 		at, err := time.Parse(time.RFC3339, received)
 		if err != nil {
 			return usageError{errors.New("--received là thời điểm RFC 3339")}
+		}
+		for _, x := range conditions {
+			if !slices.Contains(p.Exec.Conditions, x) {
+				return usageError{fmt.Errorf("không có điều kiện %q; có: %s", x, strings.Join(p.Exec.Conditions, ", "))}
+			}
 		}
 		shelf, err := library.Calendars()
 		if err != nil {
