@@ -285,11 +285,7 @@ func (t track) afterwards(at time.Time, l calendar.Limit, n int) (time.Time, err
 		return at, nil
 	}
 	if l.Unit == calendar.WorkingDay && l.Whole() {
-		from := at
-		if opening, ok := t.cal.Opening(at); ok { // 17:00 closes its own day; received then, it would count for the next
-			from = opening
-		}
-		day, err := t.cal.LastDay(from, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
+		day, err := t.cal.LastDay(at, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
 		if err != nil {
 			return zeroTime, err
 		}

@@ -98,21 +98,3 @@ func TestNewerCalendarIsAdoptedBeforeTheRung(t *testing.T) {
 	require.Equal(t, "2026-03-19 17:00", h.due("2026-03-10 09:00"))
 	require.Equal(t, "2026-03-18 17:00", h.s.OriginalDue.Format("2006-01-02 15:04"))
 }
-
-// An hour limit that ends at closing time is over that day: one working day later is the next one at closing time, not the
-// one after, as it is for a limit that ends a minute earlier.
-func TestRungOneDayAfterAnHourLimitThatEndsAtClosing(t *testing.T) {
-	t.Parallel()
-	for accepted, want := range map[string]string{
-		"2026-03-04 07:30": "don-doc 03-05 17:00", // due Wednesday 17:00
-		"2026-03-03 16:59": "don-doc 03-05 16:59", // due Wednesday 16:59
-		"2026-03-06 07:30": "don-doc 03-09 17:00", // due Friday 17:00
-	} {
-		plan := split()
-		plan.Limit = lim("8wh")
-		h := newHand(t, plan)
-		h.submit(accepted, dossier.ChannelCounter)
-		h.do(accepted, dossier.Act{Kind: dossier.ActAccept})
-		require.Contains(t, h.tick("2026-03-12 09:00"), want, accepted)
-	}
-}
