@@ -84,18 +84,22 @@ func (b *bare) dossier(ctx context.Context, key string, timed func(func() error)
 	return nil
 }
 
+// length is what a history costs.
+type length struct{ events, bytes int }
+
 // history counts the events of a workflow and their bytes beyond the start event.
-func history(ctx context.Context, c client.Client, id string) (events, bytes int, err error) {
+func history(ctx context.Context, c client.Client, id string) (length, error) {
+	var l length
 	it := c.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for it.HasNext() {
 		e, err := it.Next()
 		if err != nil {
-			return 0, 0, err
+			return l, err
 		}
-		if events > 0 {
-			bytes += proto.Size(e)
+		if l.events > 0 {
+			l.bytes += proto.Size(e)
 		}
-		events++
+		l.events++
 	}
-	return events, bytes, nil
+	return l, nil
 }

@@ -1,8 +1,8 @@
 // Command bench runs a bare Temporal workflow and ours side by side in one process tree, on the same embedded server: the
-// same Updates, one timer, eager start; the bare one without a database. It prints dossiers per second, act latency and
-// history per dossier.
+// same Updates, one timer, eager start; the bare one without a database. It prints dossiers per second, act latency, CPU
+// per act and history per dossier, beside the goal of each. It decides nothing: a missed goal is printed, not an error.
 //
-//	go run -C embedded ./bench [-n 200] [-c 8]
+//	go run -C embedded ./bench [-n 200] [-c 8] [-via http] [-postgres DSN] [-cpuprofile FILE]
 package main
 
 import (
@@ -13,166 +13,147 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"slices"
-	"sync"
+	"runtime/pprof"
 	"time"
 
-	"gorm.io/driver/sqlite"
-	_ "modernc.org/sqlite" // the driver "sqlite"
-
-	"motcua/app"
 	"motcua/calendar"
 	"motcua/embedded/temporalserver"
-	"motcua/models"
 	"motcua/workflows"
 )
 
+// options are the flags.
+type options struct {
+	n, c, days int
+	via        string
+	postgres   string
+	profile    string
+}
+
 func main() {
-	n := flag.Int("n", 200, "dossiers of each kind")
-	c := flag.Int("c", 8, "how many at once")
+	var o options
+	flag.IntVar(&o.n, "n", 200, "dossiers of each kind")
+	flag.IntVar(&o.c, "c", 8, "how many at once")
+	flag.IntVar(&o.days, "days", 10, "legal days over which one more dossier is played; 0 plays none")
+	flag.StringVar(&o.via, "via", viaOffice, "how our acts come in: office (calls, as the bare workflow's) or http")
+	flag.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead; the role must be able to create databases")
+	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of our rounds to this file")
 	flag.Parse()
-	if err := run(context.Background(), *n, *c); err != nil {
+	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, n, c int) (err error) {
+func run(ctx context.Context, o options) (err error) {
 	dir, err := os.MkdirTemp("", "motcua-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	server, err := temporalserver.Start(ctx, temporalserver.Options{
-		DBPath: filepath.Join(dir, "temporal.db"), UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: quiet,
-	})
+	place, err := openPlace(ctx, dir, o.postgres)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, place.close(ctx)) }()
+	server, err := temporalserver.Start(ctx, place.temporal(temporalserver.Options{
+		UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: quiet,
+	}))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Stop(ctx)) }()
-	ours, err := openOurs(ctx, dir, server, quiet)
+	clock, err := working(time.Date(2026, 3, 2, 8, 0, 0, 0, calendar.Zone()), 1)
+	if err != nil {
+		return err
+	}
+	ours, err := openOurs(ctx, place, "acts", clock, server, quiet)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, ours.close(ctx)) }()
+	if o.via == viaHTTP {
+		if err := ours.serve(ctx); err != nil {
+			return err
+		}
+	}
 	bare, err := openBare(server, quiet)
 	if err != nil {
 		return err
 	}
 	defer bare.close()
 
-	// A warm-up of both, then both measured twice in turn, so that neither has the colder half of the run.
-	if _, err := measure(ctx, 8, 4, "w", bare.dossier); err != nil {
-		return err
-	}
-	if _, err := measure(ctx, 8, 4, "w", ours.dossier); err != nil {
-		return err
-	}
-	var bareTotal, oursTotal figures
-	for round := range 2 {
-		f, err := measure(ctx, n/2, c, fmt.Sprint("r", round), bare.dossier)
-		if err != nil {
-			return fmt.Errorf("bare: %w", err)
-		}
-		bareTotal.add(f)
-		if f, err = measure(ctx, n/2, c, fmt.Sprint("r", round), ours.dossier); err != nil {
-			return fmt.Errorf("ours: %w", err)
-		}
-		oursTotal.add(f)
-	}
-	bareEvents, bareBytes, err := history(ctx, bare.client, bare.last())
+	bareTotal, oursTotal, err := sideBySide(ctx, o, bare, ours)
 	if err != nil {
 		return err
 	}
-	oursEvents, oursBytes, err := history(ctx, bare.client, ours.last())
-	if err != nil {
+	r := report{options: o, bare: bareTotal, ours: oursTotal}
+	if r.bareHistory, err = history(ctx, bare.client, bare.last()); err != nil {
 		return err
 	}
-	fmt.Printf("submit and five acts, %d dossiers of each kind, %d at once, SQLite files\n\n", n, c)
-	fmt.Printf("%-28s %12s %12s %10s\n", "figure", "bare", "ours", "goal")
-	fmt.Printf("%-28s %12.1f %12.1f %10s\n", "dossiers per second", bareTotal.rate(), oursTotal.rate(), "")
-	fmt.Printf("%-28s %12s %12.2f %10s\n", "ours / bare", "", oursTotal.rate()/bareTotal.rate(), ">= 0.8")
-	fmt.Printf("%-28s %12s %12s\n", "act latency p50", bareTotal.percentile(50), oursTotal.percentile(50))
-	fmt.Printf("%-28s %12s %12s\n", "act latency p99", bareTotal.percentile(99), oursTotal.percentile(99))
-	fmt.Printf("%-28s %12d %12d %10s\n", "history events", bareEvents, oursEvents, "<= 48")
-	fmt.Printf("%-28s %12d %12d %10s\n", "history bytes beyond start", bareBytes, oursBytes, "<= 7168")
+	if r.oursHistory, err = history(ctx, bare.client, ours.last()); err != nil {
+		return err
+	}
+	if o.days > 0 {
+		if r.slowHistory, err = played(ctx, o.days, place, server, bare.client, quiet); err != nil {
+			return fmt.Errorf("played over %d days: %w", o.days, err)
+		}
+	}
+	r.print(os.Stdout)
 	return nil
 }
 
-// figures are what a run measured.
-type figures struct {
-	dossiers int
-	took     time.Duration
-	acts     []time.Duration
-}
+// rounds is how often each kind is measured, in turn, so that neither has the colder or the busier part of the run.
+const rounds = 4
 
-func (f *figures) add(g figures) {
-	f.dossiers += g.dossiers
-	f.took += g.took
-	f.acts = append(f.acts, g.acts...)
-}
-
-func (f *figures) rate() float64 { return float64(f.dossiers) / f.took.Seconds() }
-
-func (f *figures) percentile(p int) time.Duration {
-	slices.Sort(f.acts)
-	return f.acts[min(len(f.acts)*p/100, len(f.acts)-1)].Round(10 * time.Microsecond)
-}
-
-// measure runs n dossiers, c at once, and times each act.
-func measure(ctx context.Context, n, c int, round string, dossier func(ctx context.Context, key string, timed func(func() error) error) error) (figures, error) {
-	f := figures{dossiers: n}
-	var mu sync.Mutex
-	var errs []error
-	var wait sync.WaitGroup
-	next := make(chan int)
-	start := time.Now()
-	for range c {
-		wait.Go(func() {
-			for i := range next {
-				err := dossier(ctx, fmt.Sprint(round, "-", i), func(act func() error) error {
-					began := time.Now()
-					err := act()
-					took := time.Since(began)
-					mu.Lock()
-					f.acts = append(f.acts, took)
-					mu.Unlock()
-					return err
-				})
-				if err != nil {
-					mu.Lock()
-					errs = append(errs, err)
-					mu.Unlock()
-				}
-			}
-		})
+func sideBySide(ctx context.Context, o options, bare *bare, ours *ours) (bareTotal, oursTotal figures, err error) {
+	if _, err := measure(ctx, 16, o.c, "w", bare.dossier); err != nil {
+		return bareTotal, oursTotal, err
 	}
-	for i := range n {
-		next <- i
+	if _, err := measure(ctx, 16, o.c, "w", ours.dossier); err != nil {
+		return bareTotal, oursTotal, err
 	}
-	close(next)
-	wait.Wait()
-	f.took = time.Since(start)
-	return f, errors.Join(errs...)
+	stop, err := profile(o.profile)
+	if err != nil {
+		return bareTotal, oursTotal, err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	for round := range rounds {
+		n := o.n / rounds
+		key := fmt.Sprint("r", round)
+		f, err := measure(ctx, n, o.c, key, bare.dossier)
+		if err != nil {
+			return bareTotal, oursTotal, fmt.Errorf("bare: %w", err)
+		}
+		bareTotal.add(f)
+		pprof.Do(ctx, pprof.Labels("kind", "ours"), func(ctx context.Context) { f, err = measure(ctx, n, o.c, key, ours.dossier) })
+		if err != nil {
+			return bareTotal, oursTotal, fmt.Errorf("ours: %w", err)
+		}
+		oursTotal.add(f)
+	}
+	return bareTotal, oursTotal, nil
 }
 
-func openStore(ctx context.Context, path string) (*models.Store, error) {
-	store, err := models.Open(ctx, models.Config{
-		Dialector: sqlite.Dialector{DriverName: "sqlite", DSN: models.SQLiteDSN(path, true)},
-		Readers:   sqlite.Dialector{DriverName: "sqlite", DSN: models.SQLiteDSN(path, false)},
-	})
+// profile writes the CPU profile of what runs until it is stopped.
+func profile(path string) (stop func() error, err error) {
+	if path == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(store.Migrate(ctx), app.SeedDemo(ctx, store)); err != nil {
-		return nil, errors.Join(err, store.Close())
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
-	return store, nil
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 // working is a legal clock that begins on a working morning, so that the figures do not depend on the day of the run.
-func working() (calendar.Clock, error) {
-	return calendar.NewClock(time.Now(), time.Date(2026, 3, 2, 8, 0, 0, 0, calendar.Zone()), 1)
+func working(legal time.Time, scale int64) (calendar.Clock, error) {
+	return calendar.NewClock(time.Now(), legal, scale)
 }
