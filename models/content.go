@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"motcua/calendar"
@@ -67,9 +68,7 @@ const newestFirst = "COALESCE(valid_from, ?) DESC, saved_at DESC, hash"
 // CurrentPlan returns the plan of a procedure in force at a legal instant: the newest that was published by then.
 func (s *Store) CurrentPlan(ctx context.Context, code string, at time.Time) (*procedure.Plan, error) {
 	var row planRow
-	q := s.read(ctx).Select("content").Where("code = ? AND (valid_from IS NULL OR valid_from <= ?)", code, instant(at)).
-		Order(clause.OrderBy{Expression: clause.Expr{SQL: newestFirst, Vars: []any{longAgo()}}})
-	if err := one(q, &row); err != nil {
+	if err := one(s.currentPlan(ctx, code, at).Select("content"), &row); err != nil {
 		return nil, fmt.Errorf("plan of %s: %w", code, err)
 	}
 	p, err := procedure.Decode(row.Content)
@@ -77,6 +76,20 @@ func (s *Store) CurrentPlan(ctx context.Context, code string, at time.Time) (*pr
 		return nil, fmt.Errorf("plan of %s: %w", code, err)
 	}
 	return p, nil
+}
+
+// CurrentPlanHash is the hash of CurrentPlan, for callers that keep plans by hash.
+func (s *Store) CurrentPlanHash(ctx context.Context, code string, at time.Time) (string, error) {
+	var row planRow
+	if err := one(s.currentPlan(ctx, code, at).Select("hash"), &row); err != nil {
+		return "", fmt.Errorf("plan of %s: %w", code, err)
+	}
+	return row.Hash, nil
+}
+
+func (s *Store) currentPlan(ctx context.Context, code string, at time.Time) *gorm.DB {
+	return s.read(ctx).Where("code = ? AND (valid_from IS NULL OR valid_from <= ?)", code, instant(at)).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: newestFirst, Vars: []any{longAgo()}}})
 }
 
 func longAgo() any { return instant(time.Unix(0, 0)) }

@@ -87,9 +87,11 @@ type Config struct {
 type Store struct {
 	db      *gorm.DB
 	readers *gorm.DB
-	dialect string
-	now     func() time.Time
-	logger  *slog.Logger
+	// statements are SQLite's writer's; nil on PostgreSQL.
+	statements *statementPool
+	dialect    string
+	now        func() time.Time
+	logger     *slog.Logger
 }
 
 // Open connects and pings. It neither migrates nor checks the schema.
@@ -118,26 +120,41 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s.readers = s.db
+	if s.dialect == DialectSQLite {
+		pool, err := s.db.DB()
+		if err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+		s.statements = newStatementPool(pool)
+		s.db.ConnPool, s.db.Statement.ConnPool = s.statements, s.statements
+	}
 	if cfg.Readers != nil && s.dialect == DialectSQLite { // after the writer: a reader cannot create the file
-		if s.readers, err = s.connect(ctx, cfg.Readers, sqliteReaders); err != nil {
-			return nil, errors.Join(err, closePool(s.db))
+		if s.readers, err = s.connect(ctx, cfg.Readers, sqliteReaders, prepared); err != nil {
+			return nil, errors.Join(err, s.closeWriter())
 		}
 	}
 	return s, nil
 }
 
-func (s *Store) connect(ctx context.Context, d gorm.Dialector, conns int) (*gorm.DB, error) {
+// prepared keeps the statements of single reads prepared. pgx does so by itself and gorm's would cost round trips there; in
+// transactions gorm's are prepared anew each time, which is why SQLite's writer has its own (statementPool).
+func prepared(c *gorm.Config) { c.PrepareStmt, c.PrepareStmtMaxSize = true, statements }
+
+func (s *Store) connect(ctx context.Context, d gorm.Dialector, conns int, options ...func(*gorm.Config)) (*gorm.DB, error) {
 	log := logger.Discard
 	if s.logger != nil {
 		log = logger.NewSlogLogger(s.logger, logger.Config{
 			SlowThreshold: slowQuery, LogLevel: logger.Warn, ParameterizedQueries: true, IgnoreRecordNotFoundError: true,
 		})
 	}
-	db, err := gorm.Open(d, &gorm.Config{
+	config := &gorm.Config{
 		SkipDefaultTransaction: true, QueryFields: true, DisableAutomaticPing: true, Logger: log,
 		CreateBatchSize: insertBatch, NowFunc: s.now,
-		PrepareStmt: true, PrepareStmtMaxSize: statements, // a third of a write on SQLite is parsing it again
-	})
+	}
+	for _, set := range options {
+		set(config)
+	}
+	db, err := gorm.Open(d, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -159,9 +176,16 @@ func (s *Store) connect(ctx context.Context, d gorm.Dialector, conns int) (*gorm
 // Close closes the pools. SQLite's readers go first, so that the writer can fold the log into the file.
 func (s *Store) Close() error {
 	if s.readers == s.db {
-		return closePool(s.db)
+		return s.closeWriter()
 	}
-	return errors.Join(closePool(s.readers), closePool(s.db))
+	return errors.Join(closePool(s.readers), s.closeWriter())
+}
+
+func (s *Store) closeWriter() error {
+	if s.statements != nil {
+		s.statements.close()
+	}
+	return closePool(s.db)
 }
 
 func closePool(db *gorm.DB) error {

@@ -11,6 +11,7 @@ import (
 	"motcua/calendar"
 	"motcua/dossier"
 	"motcua/models"
+	"motcua/procedure"
 	"motcua/workflows"
 )
 
@@ -38,8 +39,9 @@ type Config struct {
 // Office is the use cases of one installation.
 type Office struct {
 	Config
-	health health
-	plans  planCache
+	health        health
+	plans         interned[*procedure.Plan]
+	calendarSpecs interned[calendar.Spec]
 }
 
 // New returns an office.

@@ -12,30 +12,39 @@ import (
 	"motcua/workflows"
 )
 
-// planCache interns plans by content hash; content cannot be stale.
-type planCache struct {
-	mu    sync.RWMutex
-	plans map[string]*procedure.Plan
+// interned keeps content by its hash; such content cannot be stale.
+type interned[T any] struct {
+	mu   sync.RWMutex
+	kept map[string]T
+}
+
+func (i *interned[T]) get(hash string, load func() (T, error)) (T, error) {
+	i.mu.RLock()
+	v, ok := i.kept[hash]
+	i.mu.RUnlock()
+	if ok {
+		return v, nil
+	}
+	v, err := load()
+	if err != nil {
+		return v, err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.kept == nil {
+		i.kept = map[string]T{}
+	}
+	i.kept[hash] = v
+	return v, nil
 }
 
 func (o *Office) plan(ctx context.Context, hash string) (*procedure.Plan, error) {
-	o.plans.mu.RLock()
-	p, ok := o.plans.plans[hash]
-	o.plans.mu.RUnlock()
-	if ok {
-		return p, nil
-	}
-	p, err := o.Store.Plan(ctx, hash)
-	if err != nil {
-		return nil, fmt.Errorf("plan %s: %w", hash, err)
-	}
-	o.plans.mu.Lock()
-	defer o.plans.mu.Unlock()
-	if o.plans.plans == nil {
-		o.plans.plans = map[string]*procedure.Plan{}
-	}
-	o.plans.plans[hash] = p
-	return p, nil
+	return o.plans.get(hash, func() (*procedure.Plan, error) { return o.Store.Plan(ctx, hash) })
+}
+
+// calendarSpec is shared: callers must not change it.
+func (o *Office) calendarSpec(ctx context.Context, hash string) (calendar.Spec, error) {
+	return o.calendarSpecs.get(hash, func() (calendar.Spec, error) { return o.Store.CalendarSpec(ctx, hash) })
 }
 
 // Rebuilt is a dossier rebuilt from its events alone.
@@ -76,7 +85,7 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 		if cals[c.Hash] != nil {
 			continue
 		}
-		spec, err := o.Store.CalendarSpec(ctx, c.Hash)
+		spec, err := o.calendarSpec(ctx, c.Hash)
 		if err != nil {
 			return nil, fmt.Errorf("calendar %s: %w", c.Hash, err)
 		}

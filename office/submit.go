@@ -185,10 +185,14 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 	if errs := s.check(); len(errs) > 0 {
 		return nil, invalid(errs...)
 	}
-	plan, err := o.Store.CurrentPlan(ctx, s.Procedure, o.Legal())
+	hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, o.Legal())
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, invalid(FieldError{"/procedure", fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", s.Procedure)})
 	}
+	if err != nil {
+		return nil, err
+	}
+	plan, err := o.plan(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +311,7 @@ func (o *Office) calendars(ctx context.Context, in *intake) error {
 		if err != nil {
 			return fmt.Errorf("calendar of %s: %w", a, err)
 		}
-		spec, err := o.Store.CalendarSpec(ctx, hash)
+		spec, err := o.calendarSpec(ctx, hash)
 		if err != nil {
 			return fmt.Errorf("calendar %s: %w", hash, err)
 		}

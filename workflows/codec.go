@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"fmt"
 	"io"
+	"sync"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
@@ -22,14 +23,17 @@ const maxPayload = 8 << 20
 
 // DataConverter is how payloads are written: JSON, compressed above a kilobyte. Every process uses the same.
 func DataConverter() converter.DataConverter {
-	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), Compression{})
+	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), Compression{writers: &sync.Pool{}})
 }
 
 // Compression is a payload codec. It leaves small payloads and what it does not know alone.
-type Compression struct{}
+type Compression struct {
+	// writers keeps compressors, of which each holds half a megabyte; nil makes one each time.
+	writers *sync.Pool
+}
 
 // Encode compresses large payloads, where that makes them smaller.
-func (Compression) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+func (c Compression) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	out := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {
 		out[i] = p
@@ -41,7 +45,7 @@ func (Compression) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, er
 			return nil, fmt.Errorf("compress payload: %w", err)
 		}
 		var b bytes.Buffer
-		w, err := flate.NewWriter(&b, flate.BestSpeed)
+		w, err := c.writer(&b)
 		if err != nil {
 			return nil, err
 		}
@@ -51,11 +55,24 @@ func (Compression) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, er
 		if err := w.Close(); err != nil {
 			return nil, err
 		}
+		if c.writers != nil {
+			c.writers.Put(w)
+		}
 		if b.Len() < len(whole) {
 			out[i] = &commonpb.Payload{Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encodingFlate)}, Data: b.Bytes()}
 		}
 	}
 	return out, nil
+}
+
+func (c Compression) writer(to io.Writer) (*flate.Writer, error) {
+	if c.writers != nil {
+		if w, ok := c.writers.Get().(*flate.Writer); ok {
+			w.Reset(to)
+			return w, nil
+		}
+	}
+	return flate.NewWriter(to, flate.BestSpeed)
 }
 
 // Decode undoes Encode.
