@@ -26,13 +26,17 @@ func (s *Store) insertAct(tx *gorm.DB, row ActRow) (created bool, err error) {
 // and false, and the caller compares the fingerprints.
 func (s *Store) BeginAct(ctx context.Context, row ActRow) (stored ActRow, created bool, err error) {
 	err = s.transact(ctx, func(tx *gorm.DB) error {
-		if created, err = s.insertAct(tx, row); err != nil {
+		if created, err = s.insertAct(tx, row); err != nil || created {
 			return err
 		}
 		return one(tx.Where("id = ?", row.ID), &stored)
 	})
 	if err != nil {
 		return ActRow{}, false, fmt.Errorf("begin act %s: %w", row.ID, err)
+	}
+	if created {
+		stored = row
+		stored.State = ActPending
 	}
 	return stored, created, nil
 }

@@ -84,8 +84,8 @@ func (b *bare) dossier(ctx context.Context, key string, timed func(func() error)
 	return nil
 }
 
-// length is what a history costs.
-type length struct{ events, bytes int }
+// length is what a history costs, and how many timers fired in it.
+type length struct{ events, bytes, fired int }
 
 // history counts the events of a workflow and their bytes beyond the start event.
 func history(ctx context.Context, c client.Client, id string) (length, error) {
@@ -100,6 +100,9 @@ func history(ctx context.Context, c client.Client, id string) (length, error) {
 			l.bytes += proto.Size(e)
 		}
 		l.events++
+		if e.GetEventType() == enumspb.EVENT_TYPE_TIMER_FIRED {
+			l.fired++
+		}
 	}
 	return l, nil
 }

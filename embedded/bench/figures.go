@@ -106,6 +106,7 @@ func (r report) print(out io.Writer) {
 	if r.days > 0 {
 		row(fmt.Sprintf("events over %d legal days", r.days), "", fmt.Sprint(r.slowHistory.events), "<= 48")
 		row(fmt.Sprintf("bytes over %d legal days", r.days), "", fmt.Sprint(r.slowHistory.bytes), "<= 7168")
+		row("timers fired in them", "", fmt.Sprint(r.slowHistory.fired), "")
 	}
 	_ = w.Flush()
 }
