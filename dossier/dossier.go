@@ -14,9 +14,16 @@ import (
 	"motcua/procedure"
 )
 
-// EngineVersion is the version of the law in this room. A change that moves any result raises it and keeps the old
-// behavior for dossiers that were started under the old number (State.Engine).
-const EngineVersion = 1
+// EngineVersion is the version of the law in this room, kept in every dossier from its submission (State.Engine). A change
+// that moves any result raises it, gets a constant below, and leaves the dossiers of older numbers to the older reckoning.
+const EngineVersion = sinceClosingDay
+
+// Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
+const (
+	// sinceClosingDay: "one working day after" an hour limit that ends at closing time is the next working day at closing
+	// time. Version 1 took 17:00 as received the next morning, and fired that rung a day late.
+	sinceClosingDay = 2
+)
 
 // Deps is what the machine reads besides state and act. It never changes during a call.
 type Deps struct {

@@ -63,7 +63,7 @@ func Alarms(d Deps, s *State, at time.Time) ([]Alarm, error) {
 	}
 	out := r.expiries()
 	if s.Stage == StageSubmitted && !s.IntakeDue.IsZero() {
-		out = append(out, r.rungs(procedure.OnIntake, procedure.OnIntake, s.IntakeCount, track{cal: r.cal, start: s.SubmittedAt, due: s.IntakeDue})...)
+		out = append(out, r.rungs(procedure.OnIntake, procedure.OnIntake, s.IntakeCount, track{cal: r.cal, start: s.SubmittedAt, due: s.IntakeDue, engine: s.Engine})...)
 	}
 	if s.Stage == StageRunning && !r.paused() {
 		more, err := r.running()
@@ -115,7 +115,7 @@ func (r *reckoner) running() (out []Alarm, err error) {
 		out = append(out, r.rungs(procedure.OnStep, SubjectStep(v.Task()), n, tr)...)
 	}
 	if c := r.count(); c != nil && !r.endless() {
-		tr := track{cal: r.cal, start: c.Start, due: promise, outs: within(r.outs, c.Start, farFuture), byDate: r.byDate(c)}
+		tr := track{cal: r.cal, start: c.Start, due: promise, outs: within(r.outs, c.Start, farFuture), byDate: r.byDate(c), engine: r.s.Engine}
 		out = append(out, r.rungs(procedure.OnDossier, procedure.OnDossier, n, tr)...)
 	}
 	return out, nil
@@ -144,6 +144,7 @@ type track struct {
 	start, due time.Time
 	outs       []span
 	byDate     bool
+	engine     int
 }
 
 // stepTrack is the clock of a task on its own agency's calendar: a budget of working minutes drawn down from opening, due
@@ -153,7 +154,7 @@ func (r *reckoner) stepTrack(v *Visit, st *procedure.Step, promise time.Time) (t
 	if err != nil {
 		return track{}, false, err
 	}
-	tr := track{cal: cal, start: latest(v.Opened, v.Restarted), outs: r.stepOuts(v)}
+	tr := track{cal: cal, start: latest(v.Opened, v.Restarted), outs: r.stepOuts(v), engine: r.s.Engine}
 	if st.Limit.IsZero() {
 		tr.due = promise
 		return tr, !st.Excluded && !promise.IsZero() && !r.endless(), nil
@@ -285,7 +286,11 @@ func (t track) afterwards(at time.Time, l calendar.Limit, n int) (time.Time, err
 		return at, nil
 	}
 	if l.Unit == calendar.WorkingDay && l.Whole() {
-		day, err := t.cal.LastDay(at, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
+		from := at
+		if opening, ok := t.cal.Opening(at); ok && t.engine >= sinceClosingDay { // 17:00 closes its own day, it is not the next one's
+			from = opening
+		}
+		day, err := t.cal.LastDay(from, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
 		if err != nil {
 			return zeroTime, err
 		}

@@ -98,3 +98,27 @@ func TestNewerCalendarIsAdoptedBeforeTheRung(t *testing.T) {
 	require.Equal(t, "2026-03-19 17:00", h.due("2026-03-10 09:00"))
 	require.Equal(t, "2026-03-18 17:00", h.s.OriginalDue.Format("2006-01-02 15:04"))
 }
+
+// An hour limit that ends at closing time is over that day: one working day later is the next one at closing time, not the
+// one after, as it is for a limit that ends a minute earlier. Dossiers of engine version 1 keep the day they were reckoned by.
+func TestRungOneDayAfterAnHourLimitThatEndsAtClosing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		engine         int
+		accepted, want string
+	}{
+		{dossier.EngineVersion, "2026-03-04 07:30", "don-doc 03-05 17:00"}, // due Wednesday 17:00
+		{dossier.EngineVersion, "2026-03-03 16:59", "don-doc 03-05 16:59"}, // due Wednesday 16:59
+		{dossier.EngineVersion, "2026-03-06 07:30", "don-doc 03-09 17:00"}, // due Friday 17:00
+		{1, "2026-03-04 07:30", "don-doc 03-06 17:00"},
+		{1, "2026-03-03 16:59", "don-doc 03-05 16:59"},
+	} {
+		plan := split()
+		plan.Limit = lim("8wh")
+		h := newHand(t, plan)
+		h.submit(c.accepted, dossier.ChannelCounter)
+		h.s.Engine = c.engine
+		h.do(c.accepted, dossier.Act{Kind: dossier.ActAccept})
+		require.Contains(t, h.tick("2026-03-12 09:00"), c.want, "%s under engine version %d", c.accepted, c.engine)
+	}
+}

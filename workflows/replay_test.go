@@ -1,8 +1,11 @@
 package workflows_test
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,9 +52,40 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 	require.GreaterOrEqual(t, len(all), 3, "an empty corpus proves nothing")
 	for name, h := range all {
 		require.NoError(t, replay(t, h), name)
-		require.True(t, strings.HasPrefix(name, "v"), "%s: the name begins with the engine version", name)
+		require.True(t, strings.HasPrefix(name, fmt.Sprintf("v%d-", engineOf(t, h))), "%s was reckoned by engine version %d", name, engineOf(t, h))
 	}
-	require.Equal(t, 1, dossier.EngineVersion, "a new engine version comes with a recorded history of its own")
+	for v := 1; v <= dossier.EngineVersion; v++ {
+		recorded := func(name string) bool { return strings.HasPrefix(name, fmt.Sprintf("v%d-", v)) }
+		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(all)), recorded), "engine version %d has no recorded history", v)
+	}
+}
+
+// engineOf is the engine version that a history's dossier was submitted under.
+func engineOf(t *testing.T, h *historypb.History) int {
+	t.Helper()
+	var in workflows.Start
+	require.NoError(t, workflows.DataConverter().FromPayloads(h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetInput(), &in))
+	require.NotEmpty(t, in.Events)
+	s, ok := in.Events[0].Body.(dossier.Submitted)
+	require.True(t, ok)
+	return s.Engine
+}
+
+// An open dossier keeps the law it was submitted under: its history under the number of a version that reckons it another way
+// must fail.
+func TestAnotherEngineVersionFailsTheReplay(t *testing.T) {
+	t.Parallel()
+	for name, version := range map[string]int{"v1-left-alone-eight-hours": 2, "v2-left-alone-until-closing-time": 1} {
+		h := corpus(t)[name]
+		require.NotNil(t, h, name)
+		rewrite(t, h, func(in *workflows.Start) {
+			s, ok := in.Events[0].Body.(dossier.Submitted)
+			require.True(t, ok)
+			s.Engine = version
+			in.Events[0].Body = s
+		})
+		require.Error(t, replay(t, h), "%s under version %d", name, version)
+	}
 }
 
 // A change of law that moves a date must fail the replay, not pass silently: the marker of a recorded batch holds the digest
