@@ -76,7 +76,7 @@ func (r *run) act(ctx workflow.Context, req ActRequest) (ActReply, error) {
 }
 
 func (r *run) reply(ctx workflow.Context, d dossier.DoneAct, ticket int64) (ActReply, error) {
-	v, err := dossier.Look(r.deps, r.state, r.now(ctx))
+	v, err := r.look(ctx)
 	if err != nil {
 		return ActReply{}, wire(err)
 	}

@@ -28,16 +28,16 @@ const retrySkewed = time.Minute
 
 // arm sets the timer to the next alarm, in the same workflow task in which the alarm moved.
 func (r *run) arm(ctx workflow.Context) error {
-	alarm, ok, err := dossier.NextAlarm(r.deps, r.state, r.now(ctx))
+	v, err := r.look(ctx)
 	if err != nil {
 		return err
 	}
-	if !ok || r.frozen != "" {
+	if v.NextAlarm.IsZero() || r.frozen != "" {
 		r.disarm()
 		return nil
 	}
-	at := r.in.Clock.WallAt(alarm.At)
-	if alarm.Kind == dossier.AlarmRung {
+	at := r.in.Clock.WallAt(v.NextAlarm)
+	if v.AlarmKind == dossier.AlarmRung {
 		at = at.Add(r.spread())
 	}
 	if r.notBefore.After(at) {
@@ -51,7 +51,7 @@ func (r *run) arm(ctx workflow.Context) error {
 	n := r.timer.n
 	child, cancel := workflow.WithCancel(ctx)
 	r.timer.cancel, r.timer.at, r.timer.stale = cancel, at, false
-	future := workflow.NewTimerWithOptions(child, max(at.Sub(workflow.Now(ctx)), time.Millisecond), workflow.TimerOptions{Summary: alarm.Kind})
+	future := workflow.NewTimerWithOptions(child, max(at.Sub(workflow.Now(ctx)), time.Millisecond), workflow.TimerOptions{Summary: v.AlarmKind})
 	workflow.Go(child, func(ctx workflow.Context) {
 		if future.Get(ctx, nil) == nil && r.timer.n == n {
 			r.timer.fired, r.timer.at, r.timer.cancel = true, time.Time{}, nil
@@ -98,7 +98,7 @@ func (r *run) ring(ctx workflow.Context) error {
 }
 
 func (r *run) lookUp(ctx workflow.Context, due []dossier.Alarm) (LookupReply, error) {
-	view, err := dossier.Look(r.deps, r.state, r.now(ctx))
+	view, err := r.look(ctx)
 	if err != nil {
 		return LookupReply{}, err
 	}

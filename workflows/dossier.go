@@ -41,6 +41,14 @@ type run struct {
 	// notBefore holds the next alarm back while clocks disagree.
 	notBefore time.Time
 	poked     bool
+	seen      glance
+}
+
+// glance is the view last computed, and what it was computed from.
+type glance struct {
+	seq, revision int64
+	now           time.Time
+	view          dossier.View
 }
 
 func newRun(in Start) (*run, error) {
@@ -83,6 +91,19 @@ func (r *run) calendar(hash string) (*calendar.Calendar, error) {
 
 // now is legal time.
 func (r *run) now(ctx workflow.Context) time.Time { return r.in.Clock.At(workflow.Now(ctx)) }
+
+// look is the view now. One act needs it for its answer, its record, its timer and the Temporal UI: it is computed once.
+func (r *run) look(ctx workflow.Context) (dossier.View, error) {
+	now := r.now(ctx).Truncate(time.Minute) // the machine knows no seconds
+	if g := &r.seen; g.seq == r.state.Seq && g.revision == r.state.Revision && g.now.Equal(now) {
+		return g.view, nil
+	}
+	v, err := dossier.Look(r.deps, r.state, now)
+	if err == nil {
+		r.seen = glance{seq: r.state.Seq, revision: r.state.Revision, now: now, view: v}
+	}
+	return v, err
+}
 
 // live sleeps until the next alarm or change, until the dossier has ended and everything is recorded.
 func (r *run) live(ctx workflow.Context) error {
@@ -152,7 +173,7 @@ func (r *run) spread() time.Duration {
 
 // describe makes the Temporal UI read like the dossier.
 func (r *run) describe(ctx workflow.Context) {
-	v, err := dossier.Look(r.deps, r.state, r.now(ctx))
+	v, err := r.look(ctx)
 	if err != nil {
 		return
 	}

@@ -62,7 +62,7 @@ func (r *run) record(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
-	view, err := dossier.Look(r.deps, r.state, r.now(ctx))
+	view, err := r.look(ctx)
 	if err != nil {
 		return err
 	}
