@@ -29,6 +29,7 @@ type engine struct {
 }
 
 type machine struct {
+	input workflows.Start
 	deps  dossier.Deps
 	state *dossier.State
 }
@@ -76,7 +77,7 @@ func begin(in workflows.Start) (*machine, error) {
 		}
 		cals[c.Hash] = cal
 	}
-	m := &machine{state: dossier.Rebuild(in.Events)}
+	m := &machine{input: in, state: dossier.Rebuild(in.Events)}
 	m.state.Done = in.Done
 	m.state.Revision = in.Done[len(in.Done)-1].Revision
 	m.deps = dossier.Deps{Plan: in.Exec, Policy: in.Policy, Skew: skew, Calendars: func(hash string) (*calendar.Calendar, error) {

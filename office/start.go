@@ -122,12 +122,19 @@ func (o *Office) start(ctx context.Context, code string) error {
 // StartDossier is start for the relay and the reconciler.
 func (o *Office) StartDossier(ctx context.Context, code string) error { return o.start(ctx, code) }
 
+// workflowStart is a workflow's input and the view its search attributes are made of.
+type workflowStart struct {
+	input workflows.Start
+	view  dossier.View
+}
+
 // startSoon tries the start right after the commit, without making the caller wait; the relay sweeps what is left.
-func (o *Office) startSoon(code string) {
+func (o *Office) startSoon(s workflowStart) {
+	code := s.input.Code
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
-		if err := o.start(ctx, code); err != nil {
+		if err := o.Engine.Start(ctx, s.input, s.view); err != nil {
 			o.Logger.Warn("dossier not started yet; the relay will", "dossier", code, "error", err)
 			return
 		}

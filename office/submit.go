@@ -18,6 +18,7 @@ import (
 	"motcua/dossier"
 	"motcua/models"
 	"motcua/procedure"
+	"motcua/workflows"
 )
 
 // Submission is a dossier as an applicant brings it.
@@ -122,18 +123,19 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 	}
 	legal := o.Legal()
 	var receipt Receipt
-	code, err := o.Store.Intake(ctx, models.Submission{
+	var start workflowStart
+	_, err = o.Store.Intake(ctx, models.Submission{
 		Act:    models.ActRow{ID: id, Principal: p.ID, Kind: dossier.ActSubmit, Fingerprint: print, Body: body, ReceivedAt: legal},
 		Agency: s.Receiving, Legal: legal,
 		Applicant: models.Applicant{Name: s.Applicant.Name, IDNo: s.Applicant.IDNo, Phone: s.Applicant.Phone, Email: s.Applicant.Email, Address: s.Applicant.Address},
 		Papers:    papers(s.Papers),
 		Build: func(code string, register func() (int64, error)) (models.Batch, json.RawMessage, error) {
-			batch, r, err := in.build(p, code, id, print, legal, register)
-			receipt = r
+			batch, err := in.build(p, code, id, print, legal, register)
 			if err != nil {
 				return models.Batch{}, nil, err
 			}
-			answer, err := json.Marshal(r)
+			receipt, start = receiptOf(batch.View), in.start(o, batch)
+			answer, err := json.Marshal(receipt)
 			return batch, answer, err
 		},
 	})
@@ -145,7 +147,7 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 	if err != nil {
 		return Receipt{}, err
 	}
-	o.startSoon(code)
+	o.startSoon(start)
 	return receipt, nil
 }
 
@@ -179,6 +181,7 @@ type intake struct {
 	conditions []string
 	deps       dossier.Deps
 	plan       *procedure.Plan
+	calendars  []workflows.CalendarData
 }
 
 func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
@@ -211,7 +214,7 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 	if err := o.place(ctx, in); err != nil {
 		return nil, err
 	}
-	return in, o.calendars(ctx, in)
+	return in, o.pinCalendars(ctx, in)
 }
 
 func (s Submission) have() (ids []string) {
@@ -298,8 +301,8 @@ func (o *Office) place(ctx context.Context, in *intake) error {
 // yearsAhead is how many years of calendar a dossier carries beyond this one.
 const yearsAhead = 3
 
-// calendars pins the calendar revision of every agency on the path.
-func (o *Office) calendars(ctx context.Context, in *intake) error {
+// pinCalendars pins the calendar revision of every agency on the path.
+func (o *Office) pinCalendars(ctx context.Context, in *intake) error {
 	agencies := []string{in.facts.Receiving, in.facts.Lead}
 	for _, b := range in.facts.Bindings {
 		agencies = append(agencies, b.Agency)
@@ -315,8 +318,11 @@ func (o *Office) calendars(ctx context.Context, in *intake) error {
 		if err != nil {
 			return fmt.Errorf("calendar %s: %w", hash, err)
 		}
-		if loaded[hash], err = calendar.Interned(hash, spec); err != nil {
-			return err
+		if loaded[hash] == nil {
+			if loaded[hash], err = calendar.Interned(hash, spec); err != nil {
+				return err
+			}
+			in.calendars = append(in.calendars, workflows.CalendarData{Agency: a, Hash: hash, Spec: spec})
 		}
 		in.facts.Calendars = append(in.facts.Calendars, dossier.AgencyCalendar{Agency: a, Hash: hash})
 	}
@@ -332,7 +338,7 @@ func (o *Office) calendars(ctx context.Context, in *intake) error {
 func (o *Office) skew() time.Duration { return o.Clock.Stretch(2 * time.Minute) }
 
 // build runs the pure machine inside the transaction.
-func (in *intake) build(p Principal, code, id, print string, legal time.Time, register func() (int64, error)) (models.Batch, Receipt, error) {
+func (in *intake) build(p Principal, code, id, print string, legal time.Time, register func() (int64, error)) (models.Batch, error) {
 	facts := in.facts
 	facts.Code = code
 	state := &dossier.State{}
@@ -340,33 +346,44 @@ func (in *intake) build(p Principal, code, id, print string, legal time.Time, re
 		ID: id, Kind: dossier.ActSubmit, At: legal, By: p.Officer, Fingerprint: print, Intake: &facts, Conditions: in.conditions,
 	}, legal)
 	if err != nil {
-		return models.Batch{}, Receipt{}, err
+		return models.Batch{}, err
 	}
 	if in.submission.Accept {
 		number, err := register()
 		if err != nil {
-			return models.Batch{}, Receipt{}, err
+			return models.Batch{}, err
 		}
 		more, err := dossier.Do(in.deps, state, dossier.Act{
 			ID: id + "/accept", Kind: dossier.ActAccept, At: legal, By: p.Officer, Register: number,
 			Effective: in.submission.ReceivedAt, Document: in.submission.Document,
 		}, legal)
 		if err != nil {
-			return models.Batch{}, Receipt{}, err
+			return models.Batch{}, err
 		}
 		events = append(events, more...)
 	}
 	digest, err := dossier.Digest(events)
 	if err != nil {
-		return models.Batch{}, Receipt{}, err
+		return models.Batch{}, err
 	}
 	v, err := dossier.Look(in.deps, state, legal)
 	if err != nil {
-		return models.Batch{}, Receipt{}, err
+		return models.Batch{}, err
 	}
-	batch := models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: state.Done}
-	return batch, Receipt{
-		Code: code, Status: v.Status, StatusName: v.Status.Vietnamese(), SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt,
+	return models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: state.Done}, nil
+}
+
+func receiptOf(v dossier.View) Receipt {
+	return Receipt{
+		Code: v.Code, Status: v.Status, StatusName: v.Status.Vietnamese(), SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt,
 		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, Revision: v.Revision, Commitment: v.Commitment,
-	}, nil
+	}
+}
+
+// start is what the workflow is started from right after the commit: the same that Rebuild would read back.
+func (in *intake) start(o *Office, b models.Batch) workflowStart {
+	return workflowStart{view: b.View, input: workflows.Start{
+		Code: b.Code, Events: b.Events, Done: b.Acts, Exec: &in.plan.Exec, Calendars: in.calendars,
+		Clock: o.Clock, Policy: o.Policy, Window: o.Window,
+	}}
 }

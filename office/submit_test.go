@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"sync"
 	"testing"
@@ -52,6 +53,26 @@ func TestSubmit(t *testing.T) {
 			require.Equal(t, c.due.IsZero(), r.AcceptedAt.IsZero())
 			require.True(t, opening().Equal(r.SubmittedAt))
 			require.Equal(t, c.due.IsZero(), !r.IntakeDue.IsZero(), "an online dossier has an intake clock instead")
+		})
+	}
+}
+
+// The start tried right after the commit is the one that the relay, or a rehydration, would make from the database.
+func TestStartedAsRebuilt(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	online := parcel()
+	online.Channel, online.Accept = dossier.ChannelOnline, false
+	for key, s := range map[string]office.Submission{"parcel": parcel(), "hourly": hourly(), "online": online} {
+		code := d.take(s, key).Code
+		r, err := d.Rebuild(t.Context(), code)
+		require.NoError(t, err)
+		want, err := json.Marshal(r.Start)
+		require.NoError(t, err)
+		d.engine.set(func(e *engine) {
+			got, err := json.Marshal(e.running[code].input)
+			require.NoError(t, err)
+			require.JSONEq(t, string(want), string(got), key)
 		})
 	}
 }
