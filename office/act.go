@@ -184,6 +184,7 @@ func (o *Office) facts(ctx context.Context, code string) (map[string]any, error)
 func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest) (Answer, error) {
 	wait, cancel := context.WithTimeout(ctx, workflows.AwaitAct)
 	defer cancel()
+	o.starts.wait(wait, code)
 	reply, err := o.Engine.Act(wait, code, req)
 	if errors.Is(err, workflows.ErrNotRunning) {
 		reply, err = o.sendAfterStart(wait, code, req)

@@ -24,6 +24,9 @@ type engine struct {
 	down, slow, hung bool
 	odd              map[string]error
 	starts, acts     int
+	// missed counts what came before its dossier ran; held keeps starts back until it is closed.
+	missed int
+	held   chan struct{}
 	// tried tells that a start was attempted: the office starts in the background.
 	tried chan string
 }
@@ -50,6 +53,9 @@ func (e *engine) Check(context.Context) error {
 }
 
 func (e *engine) Start(_ context.Context, in workflows.Start, _ dossier.View) error {
+	if e.held != nil {
+		<-e.held
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	defer func() { e.tried <- in.Code }()
@@ -95,6 +101,7 @@ func (e *engine) find(code string) (*machine, error) {
 	}
 	m, ok := e.running[code]
 	if !ok {
+		e.missed++
 		return nil, workflows.ErrNotRunning
 	}
 	return m, nil

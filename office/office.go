@@ -40,6 +40,7 @@ type Config struct {
 type Office struct {
 	Config
 	health        health
+	starts        starts
 	plans         interned[*procedure.Plan]
 	calendarSpecs interned[calendar.Spec]
 }

@@ -128,13 +128,53 @@ type workflowStart struct {
 	view  dossier.View
 }
 
+// starts are the starts under way in this process, by dossier.
+type starts struct {
+	mu    sync.Mutex
+	under map[string]chan struct{}
+}
+
+// begin notes a start and returns how to say that it is over.
+func (s *starts) begin(code string) (over func()) {
+	done := make(chan struct{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.under == nil {
+		s.under = map[string]chan struct{}{}
+	}
+	s.under[code] = done
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.under, code)
+		close(done)
+	}
+}
+
+// wait returns when no start of the dossier is under way here: an act that came first would only start it a second time.
+func (s *starts) wait(ctx context.Context, code string) {
+	s.mu.Lock()
+	done := s.under[code]
+	s.mu.Unlock()
+	if done == nil {
+		return
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
 // startSoon tries the start right after the commit, without making the caller wait; the relay sweeps what is left.
 func (o *Office) startSoon(s workflowStart) {
 	code := s.input.Code
+	over := o.starts.begin(code)
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
-		if err := o.Engine.Start(ctx, s.input, s.view); err != nil {
+		err := o.Engine.Start(ctx, s.input, s.view)
+		over()
+		if err != nil {
 			o.Logger.Warn("dossier not started yet; the relay will", "dossier", code, "error", err)
 			return
 		}

@@ -77,6 +77,26 @@ func TestStartedAsRebuilt(t *testing.T) {
 	}
 }
 
+// An act that comes while the start is under way waits for it, instead of missing the workflow and starting it again.
+func TestActWaitsForTheStart(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.engine.held = make(chan struct{})
+	r, err := d.Submit(t.Context(), d.as("motcua"), parcel(), "k")
+	require.NoError(t, err)
+	done := make(chan error)
+	go func() {
+		_, err := d.Act(t.Context(), d.as("motcua"), r.Code, office.ActBody{Kind: dossier.ActComplete}, "a", 0)
+		done <- err
+	}()
+	close(d.engine.held)
+	require.NoError(t, <-done)
+	d.engine.set(func(e *engine) {
+		require.Equal(t, 1, e.starts)
+		require.Zero(t, e.missed)
+	})
+}
+
 func TestSubmitRefused(t *testing.T) {
 	t.Parallel()
 	d := open(t)
