@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"motcua/calendar"
 )
@@ -62,7 +61,7 @@ func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
 		return "", err
 	}
 	code := fmt.Sprintf("%s-%s-%04d", sub.Agency, day.Format("060102"), n)
-	batch, answer, err := sub.Build(code, func() (int64, error) { return s.register(tx, sub.Agency, day.Year(), sub.Act.ID) })
+	batch, answer, err := sub.Build(code, func() (int64, error) { return register(tx, sub.Agency, day.Year(), sub.Act.ID) })
 	if err != nil {
 		return "", err
 	}
@@ -73,15 +72,15 @@ func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.record(tx, batch, digest); err != nil {
+	start, err := message(TopicStart, code, code, StartPayload{Code: code}, s.now())
+	if err != nil {
+		return "", err
+	}
+	start.NextAt = start.NextAt.Add(startGrace)
+	// The code was drawn in this transaction: nothing of the dossier can be stored yet.
+	x := extra{submission: ActRow{ID: sub.Act.ID, HTTPStatus: http.StatusCreated, Answer: answer}, outbox: []OutboxRow{start}}
+	if err := s.append(tx, DossierRow{}, batch, digest, x); err != nil {
 		return "", fmt.Errorf("intake of %s: %w", code, err)
-	}
-	done := map[string]any{"dossier": code, "state": ActDone, "http_status": http.StatusCreated}
-	if len(answer) > 0 {
-		done["answer"] = string(answer)
-	}
-	if err := tx.Table("acts").Where("id = ?", sub.Act.ID).Updates(done).Error; err != nil {
-		return "", fmt.Errorf("intake of %s: act: %w", code, err)
 	}
 	if err := s.attach(tx, code, sub); err != nil {
 		return "", fmt.Errorf("intake of %s: %w", code, err)
@@ -89,7 +88,7 @@ func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
 	return code, nil
 }
 
-// attach writes what comes with the dossier, and asks for its workflow.
+// attach writes what comes with the dossier.
 func (s *Store) attach(tx *gorm.DB, code string, sub Submission) error {
 	a := sub.Applicant
 	a.Dossier = code
@@ -106,14 +105,6 @@ func (s *Store) attach(tx *gorm.DB, code string, sub Submission) error {
 		if err := tx.Create(&papers).Error; err != nil {
 			return fmt.Errorf("papers: %w", err)
 		}
-	}
-	start, err := message(TopicStart, code, code, StartPayload{Code: code}, s.now())
-	if err != nil {
-		return err
-	}
-	start.NextAt = start.NextAt.Add(startGrace)
-	if err := tx.Create(&start).Error; err != nil {
-		return fmt.Errorf("outbox: %w", err)
 	}
 	return nil
 }
@@ -140,51 +131,44 @@ type registerRow struct {
 func (registerRow) TableName() string { return "registers" }
 
 // NextRegister draws the number of an acceptance in the yearly register of an agency. The same act gets the same number
-// again; the number of an act that was refused goes to the next one, so that the register has no gaps.
+// again; the number of an act that was refused goes to a later one, so that the register has no gaps.
 func (s *Store) NextRegister(ctx context.Context, agency string, legal time.Time, act string) (n int64, err error) {
-	err = s.transact(ctx, func(tx *gorm.DB) error {
-		n, err = s.register(tx, agency, legal.In(calendar.Zone()).Year(), act)
-		return err
-	})
-	return n, err
-}
-
-func (s *Store) register(tx *gorm.DB, agency string, year int, act string) (int64, error) {
-	// One drawer at a time per agency and year: the row of the sequence is the lock.
-	lock := clause.OnConflict{
-		Columns:   []clause.Column{{Name: "kind"}, {Name: "agency"}, {Name: "period"}},
-		DoUpdates: clause.Assignments(map[string]any{"value": gorm.Expr("sequences.value")}),
+	number := func() error {
+		return s.transact(ctx, func(tx *gorm.DB) error {
+			var drawn registerRow
+			if err := one(tx.Where("act = ?", act), &drawn); !errors.Is(err, ErrNotFound) {
+				n = drawn.Number
+				return err
+			}
+			n, err = register(tx, agency, legal.In(calendar.Zone()).Year(), act)
+			return err
+		})
 	}
-	period := fmt.Sprintf("%04d", year)
-	row := map[string]any{"kind": "register", "agency": agency, "period": period, "value": 0}
-	if err := tx.Table("sequences").Clauses(lock).Create(row).Error; err != nil {
-		return 0, fmt.Errorf("register of %s: %w", agency, err)
+	if err = number(); isDuplicate(err) { // the same act drew at the same moment: its number is there now
+		err = number()
 	}
-	var drawn registerRow
-	err := one(tx.Where("act = ?", act), &drawn)
-	if err == nil {
-		return drawn.Number, nil
-	}
-	if !errors.Is(err, ErrNotFound) {
-		return 0, fmt.Errorf("register of %s: %w", agency, err)
-	}
-	err = one(tx.Where("agency = ? AND year = ? AND act IS NULL", agency, year).Order("number"), &drawn)
-	if err == nil {
-		err = tx.Table("registers").Where("agency = ? AND year = ? AND number = ?", agency, year, drawn.Number).Update("act", act).Error
-		if err != nil {
-			return 0, fmt.Errorf("register of %s: %w", agency, err)
-		}
-		return drawn.Number, nil
-	}
-	if !errors.Is(err, ErrNotFound) {
-		return 0, fmt.Errorf("register of %s: %w", agency, err)
-	}
-	n, err := draw(tx, "register", agency, period)
 	if err != nil {
-		return 0, err
-	}
-	if err := tx.Create(&registerRow{Agency: agency, Year: year, Number: n, Act: &act}).Error; err != nil {
 		return 0, fmt.Errorf("register of %s: %w", agency, err)
 	}
 	return n, nil
+}
+
+// register draws for an act that has no number yet: the lowest that a refused act gave back, else the next. Of two drawers at
+// once only one gets a number given back; the other draws a new one.
+func register(tx *gorm.DB, agency string, year int, act string) (int64, error) {
+	var back []int64
+	err := tx.Raw(`UPDATE registers SET act = ? WHERE agency = ? AND year = ? AND act IS NULL AND number =
+		(SELECT MIN(number) FROM registers WHERE agency = ? AND year = ? AND act IS NULL) RETURNING number`,
+		act, agency, year, agency, year).Scan(&back).Error
+	if err != nil {
+		return 0, fmt.Errorf("number given back: %w", err)
+	}
+	if len(back) > 0 {
+		return back[0], nil
+	}
+	n, err := draw(tx, "register", agency, fmt.Sprintf("%04d", year))
+	if err != nil {
+		return 0, err
+	}
+	return n, tx.Create(&registerRow{Agency: agency, Year: year, Number: n, Act: &act}).Error
 }

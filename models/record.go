@@ -73,9 +73,8 @@ func (b Batch) check() (string, error) {
 }
 
 func (s *Store) record(tx *gorm.DB, b Batch, digest string) error {
-	var have DossierRow
-	err := one(s.lockRow(tx.Select("code", "seq").Where("code = ?", b.Code)), &have)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	have, err := s.lockDossier(tx, b.Code)
+	if err != nil {
 		return err
 	}
 	first, last := b.Events[0].Seq, b.Events[len(b.Events)-1].Seq
@@ -85,50 +84,92 @@ func (s *Store) record(tx *gorm.DB, b Batch, digest string) error {
 	if first != have.Seq+1 {
 		return &SequenceError{Code: b.Code, Have: have.Seq, First: first, Given: digest}
 	}
+	return s.append(tx, have, b, digest, extra{})
+}
+
+// extra is what an intake writes together with its first batch.
+type extra struct {
+	// submission is the act of the submission with its answer, which Record does not know.
+	submission ActRow
+	outbox     []OutboxRow
+}
+
+// append writes a batch after what is stored; have is empty for a new dossier.
+func (s *Store) append(tx *gorm.DB, have DossierRow, b Batch, digest string, x extra) error {
 	events, err := eventsOf(b.Code, b.Events)
 	if err != nil {
 		return err
 	}
+	events[0].BatchLast, events[0].BatchDigest = events[len(events)-1].Seq, digest
 	if err := tx.Create(&events).Error; err != nil {
 		return fmt.Errorf("events: %w", err)
 	}
-	if err := tx.Create(&batchRow{Dossier: b.Code, FirstSeq: first, LastSeq: last, Digest: digest}).Error; err != nil {
-		return fmt.Errorf("batch: %w", err)
-	}
-	if err := s.project(tx, b.View); err != nil {
+	if err := s.project(tx, have, b.View); err != nil {
 		return err
 	}
-	if err := s.derive(tx, b.Code, b.Events, b.View.Status, true); err != nil {
+	if err := s.derive(tx, b.Code, b.Events, b.View.Status, true, x.outbox...); err != nil {
 		return err
 	}
-	return s.finish(tx, b)
+	return s.finish(tx, b, x.submission)
 }
 
 // stored compares a batch with the stored one of the same place.
 func stored(tx *gorm.DB, code string, have, first, last int64, digest string) error {
-	var row batchRow
-	err := one(tx.Where("dossier = ? AND first_seq = ?", code, first), &row)
+	var row eventRow
+	err := one(tx.Select("batch_last", "batch_digest").Where("dossier = ? AND seq = ?", code, first), &row)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	if row.LastSeq != last || row.Digest != digest {
-		return &SequenceError{Code: code, Have: have, First: first, Stored: row.Digest, Given: digest}
+	if row.BatchLast != last || row.BatchDigest != digest {
+		return &SequenceError{Code: code, Have: have, First: first, Stored: row.BatchDigest, Given: digest}
 	}
 	return nil
 }
 
+// lockDossier locks a dossier's row until the transaction ends and returns what its indexes hold; a dossier not yet recorded
+// has an empty one.
+func (s *Store) lockDossier(tx *gorm.DB, code string) (have DossierRow, err error) {
+	q := tx.Select("code", "seq", "procedure", "plan", "channel", "receiving", "lead", "submitted_at", "sort_due").Where("code = ?", code)
+	if err = one(s.lockRow(q), &have); errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return have, err
+}
+
 // project replaces the read model of a dossier by a view.
-func (s *Store) project(tx *gorm.DB, v dossier.View) error {
+func (s *Store) project(tx *gorm.DB, have DossierRow, v dossier.View) error {
 	row := dossierOf(v, s.now())
-	upsert := clause.OnConflict{Columns: []clause.Column{{Name: "code"}}, UpdateAll: true}
-	if err := tx.Clauses(upsert).Create(&row).Error; err != nil {
-		return fmt.Errorf("read model: %w", err)
+	write := tx
+	if have.Code == "" {
+		write = write.Create(&row)
+	} else {
+		write = write.Select("*").Omit(row.unmoved(have)...).Updates(&row)
+	}
+	if write.Error != nil {
+		return fmt.Errorf("read model: %w", write.Error)
 	}
 	tasks := tasksOf(v)
-	gone := tx.Where("dossier = ?", v.Code)
-	if len(tasks) > 0 {
-		ids := make([]string, 0, len(tasks))
-		for _, t := range tasks {
+	if have.Code != "" {
+		if err := dropTasks(tx, v.Code, tasks); err != nil {
+			return err
+		}
+	}
+	if len(tasks) == 0 {
+		return nil
+	}
+	upsert := clause.OnConflict{Columns: []clause.Column{{Name: "dossier"}, {Name: "task"}}, UpdateAll: true}
+	if err := tx.Clauses(upsert).Create(&tasks).Error; err != nil {
+		return fmt.Errorf("tasks: %w", err)
+	}
+	return nil
+}
+
+// dropTasks deletes the tasks of a dossier that are not among those to keep.
+func dropTasks(tx *gorm.DB, code string, keep []TaskRow) error {
+	gone := tx.Where("dossier = ?", code)
+	if len(keep) > 0 {
+		ids := make([]string, 0, len(keep))
+		for _, t := range keep {
 			ids = append(ids, t.Task)
 		}
 		gone = gone.Where("task NOT IN ?", ids)
@@ -136,19 +177,12 @@ func (s *Store) project(tx *gorm.DB, v dossier.View) error {
 	if err := gone.Delete(&TaskRow{}).Error; err != nil {
 		return fmt.Errorf("tasks: %w", err)
 	}
-	if len(tasks) == 0 {
-		return nil
-	}
-	upsert.Columns = []clause.Column{{Name: "dossier"}, {Name: "task"}}
-	if err := tx.Clauses(upsert).Create(&tasks).Error; err != nil {
-		return fmt.Errorf("tasks: %w", err)
-	}
 	return nil
 }
 
 // derive writes what follows from events. Everything has a key of its own, so nothing doubles; tell says whether the outside
-// is told, which a rebuilt projection must not do again.
-func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status dossier.Status, tell bool) error {
+// is told, which a rebuilt projection must not do again; more goes out with it.
+func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status dossier.Status, tell bool, more ...OutboxRow) error {
 	once := func() *gorm.DB { return tx.Clauses(clause.OnConflict{DoNothing: true}) }
 	if rows := involvedOf(code, events); len(rows) > 0 {
 		if err := once().Create(&rows).Error; err != nil {
@@ -173,7 +207,7 @@ func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status 
 		return nil
 	}
 	messages, err := outboxOf(code, events, status, notices, s.now())
-	if err != nil || len(messages) == 0 {
+	if messages = append(messages, more...); err != nil || len(messages) == 0 {
 		return err
 	}
 	if err := once().Create(&messages).Error; err != nil {
@@ -182,9 +216,9 @@ func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status 
 	return nil
 }
 
-// finish answers the acts of a batch. An act without a row (the second half of a submission at the counter) gets one, so
-// that DoneActs remembers it.
-func (s *Store) finish(tx *gorm.DB, b Batch) error {
+// finish answers the acts of a batch; the submission has an answer of its own. An act without a row (the second half of a
+// submission at the counter) gets one, so that DoneActs remembers it.
+func (s *Store) finish(tx *gorm.DB, b Batch, submission ActRow) error {
 	if len(b.Acts) == 0 {
 		return nil
 	}
@@ -194,10 +228,14 @@ func (s *Store) finish(tx *gorm.DB, b Batch) error {
 		if err != nil {
 			return fmt.Errorf("act %s: %w", a.ID, err)
 		}
-		rows = append(rows, ActRow{
+		row := ActRow{
 			ID: a.ID, Dossier: b.Code, Fingerprint: a.Fingerprint, ReceivedAt: received(b.Events, a), State: ActDone,
 			HTTPStatus: http.StatusOK, Answer: answer, Seq: a.Seq, Revision: a.Revision, CreatedAt: s.now(),
-		})
+		}
+		if a.ID == submission.ID {
+			row.HTTPStatus, row.Answer = submission.HTTPStatus, submission.Answer
+		}
+		rows = append(rows, row)
 	}
 	err := tx.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "id"}},
@@ -249,15 +287,14 @@ func (s *Store) RebuildProjection(ctx context.Context, code string, v dossier.Vi
 		return err
 	}
 	err = s.transact(ctx, func(tx *gorm.DB) error {
-		var have DossierRow
-		err := one(s.lockRow(tx.Select("code", "seq").Where("code = ?", code)), &have)
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		have, err := s.lockDossier(tx, code)
+		if err != nil {
 			return err
 		}
 		if have.Seq > v.Seq || v.Seq > int64(len(events)) { // it moved on while the view was computed
 			return fmt.Errorf("view of event %d, dossier is at %d: %w", v.Seq, have.Seq, ErrConflict)
 		}
-		if err := s.project(tx, v); err != nil {
+		if err := s.project(tx, have, v); err != nil {
 			return err
 		}
 		return s.derive(tx, code, events, v.Status, false)

@@ -273,6 +273,28 @@ func TestRegisterIsGaplessOverRefusals(t *testing.T) {
 	})
 }
 
+// Many acts draw at once, each of them twice: every act has one number, and no number is missing.
+func TestRegisterUnderConcurrency(t *testing.T) {
+	t.Parallel()
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		const acts = 12
+		numbers := make([]int64, 2*acts)
+		g, ctx := errgroup.WithContext(t.Context())
+		for i := range numbers {
+			g.Go(func() (err error) {
+				numbers[i], err = s.NextRegister(ctx, "xa-a", at(2, 8, 0), fmt.Sprint("act-", i%acts))
+				return err
+			})
+		}
+		require.NoError(t, g.Wait())
+		require.Equal(t, numbers[:acts], numbers[acts:])
+		slices.Sort(numbers[:acts])
+		for i, n := range numbers[:acts] {
+			require.Equal(t, int64(i+1), n)
+		}
+	})
+}
+
 func TestRebuildProjectionTellsNobodyTwice(t *testing.T) {
 	t.Parallel()
 	modelstest.Each(t, func(t *testing.T, s *models.Store) {

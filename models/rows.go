@@ -99,6 +99,25 @@ type DossierRow struct {
 
 func (DossierRow) TableName() string { return "dossiers" }
 
+// unmoved are the indexed columns that a new row shares with the stored one. SQLite rewrites every index over a column that
+// an UPDATE names, changed or not.
+func (r *DossierRow) unmoved(have DossierRow) []string {
+	columns := []string{"code"}
+	same := func(equal bool, column string) {
+		if equal {
+			columns = append(columns, column)
+		}
+	}
+	same(r.Procedure == have.Procedure, "procedure")
+	same(r.Plan == have.Plan, "plan")
+	same(r.Channel == have.Channel, "channel")
+	same(r.Receiving == have.Receiving, "receiving")
+	same(r.Lead == have.Lead, "lead")
+	same(r.SubmittedAt.Equal(have.SubmittedAt), "submitted_at")
+	same(r.SortDue.Equal(have.SortDue), "sort_due")
+	return columns
+}
+
 // TaskRow is an open task.
 type TaskRow struct {
 	Dossier  string    `gorm:"column:dossier;primaryKey"`
@@ -245,18 +264,12 @@ type eventRow struct {
 	Act      string          `gorm:"column:act"`
 	By       string          `gorm:"column:actor"`
 	Data     json.RawMessage `gorm:"column:data;serializer:document"`
+	// The first event of a batch holds the number of its last one and the batch's digest.
+	BatchLast   int64  `gorm:"column:batch_last"`
+	BatchDigest string `gorm:"column:batch_digest"`
 }
 
 func (eventRow) TableName() string { return "events" }
-
-type batchRow struct {
-	Dossier  string `gorm:"column:dossier;primaryKey"`
-	FirstSeq int64  `gorm:"column:first_seq;primaryKey;autoIncrement:false"`
-	LastSeq  int64  `gorm:"column:last_seq"`
-	Digest   string `gorm:"column:digest"`
-}
-
-func (batchRow) TableName() string { return "batches" }
 
 // involvedRow remembers every agency that a dossier ever went through: it may go on reading it.
 type involvedRow struct {

@@ -1,4 +1,5 @@
 -- +goose Up
+-- WITHOUT ROWID where rows are narrow: one tree instead of two, half the pages of a commit.
 
 CREATE TABLE acts (
     id          TEXT NOT NULL PRIMARY KEY,
@@ -25,7 +26,7 @@ CREATE TABLE sequences (
     period TEXT NOT NULL,
     value  INTEGER NOT NULL,
     PRIMARY KEY (kind, agency, period)
-);
+) WITHOUT ROWID;
 
 -- The register of accepted dossiers; a number whose act was refused has no act and is drawn again.
 CREATE TABLE registers (
@@ -34,7 +35,7 @@ CREATE TABLE registers (
     number INTEGER NOT NULL,
     act    TEXT,
     PRIMARY KEY (agency, year, number)
-);
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX registers_act ON registers (act);
 
 CREATE TABLE events (
@@ -47,7 +48,7 @@ CREATE TABLE events (
     actor    TEXT NOT NULL,
     data     TEXT,
     PRIMARY KEY (dossier, seq)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE batches (
     dossier   TEXT NOT NULL,
@@ -55,7 +56,7 @@ CREATE TABLE batches (
     last_seq  INTEGER NOT NULL,
     digest    TEXT NOT NULL,
     PRIMARY KEY (dossier, first_seq)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE dossiers (
     code         TEXT NOT NULL PRIMARY KEY,
@@ -102,7 +103,7 @@ CREATE TABLE involved (
     dossier TEXT NOT NULL,
     agency  TEXT NOT NULL,
     PRIMARY KEY (dossier, agency)
-);
+) WITHOUT ROWID;
 CREATE INDEX involved_agency ON involved (agency, dossier);
 
 CREATE TABLE tasks (
@@ -122,7 +123,7 @@ CREATE TABLE tasks (
     wait      TEXT NOT NULL,
     is_return BOOLEAN NOT NULL,
     PRIMARY KEY (dossier, task)
-);
+) WITHOUT ROWID;
 CREATE INDEX tasks_agency ON tasks (agency, paused, sort_due, dossier, task);
 CREATE INDEX tasks_assignee ON tasks (assignee, paused, sort_due, dossier, task);
 CREATE INDEX tasks_due ON tasks (paused, sort_due, dossier, task);
@@ -139,7 +140,7 @@ CREATE TABLE escalations (
     does       TEXT,
     reaches    TEXT,
     PRIMARY KEY (dossier, subject, count_no, rung, generation)
-);
+) WITHOUT ROWID;
 CREATE INDEX escalations_fired ON escalations (fired_at, dossier, seq);
 
 CREATE TABLE notifications (
