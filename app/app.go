@@ -71,7 +71,7 @@ func Connect(c Config) (*App, error) {
 	}
 	tc, err := client.NewLazyClient(client.Options{
 		HostPort: c.TemporalAddress, Namespace: c.Namespace, Logger: log.NewStructuredLogger(c.Logger.WithGroup("temporal")),
-		DataConverter: workflows.DataConverter(),
+		DataConverter: workflows.DataConverter(), ConnectionOptions: connection(c.TemporalAddress),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("temporal client: %w", err)
@@ -82,6 +82,17 @@ func Connect(c Config) (*App, error) {
 		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil
+}
+
+// connection compresses what goes over a network (the SDK's default) and leaves it alone on loopback, where that is work for
+// nothing: about a twentieth of the CPU of an act.
+func connection(address string) client.ConnectionOptions {
+	var o client.ConnectionOptions
+	host, _, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && (host == "localhost" || ip != nil && ip.IsLoopback()) {
+		o.GrpcCompression = &client.GrpcCompressionNone{}
+	}
+	return o
 }
 
 // StartWorker runs workflows and their local activities, the relay and the sweeper.

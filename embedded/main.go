@@ -15,9 +15,12 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"motcua/embedded/temporalserver"
 )
 
 func main() {
+	temporalserver.TuneCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	args := os.Args[1:]

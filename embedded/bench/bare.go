@@ -44,7 +44,10 @@ func bareDossier(ctx workflow.Context) error {
 }
 
 func openBare(server *temporalserver.Server, logger *slog.Logger) (*bare, error) {
-	c, err := client.Dial(client.Options{HostPort: server.Address(), Namespace: server.Namespace(), Logger: log.NewStructuredLogger(logger)})
+	c, err := client.Dial(client.Options{
+		HostPort: server.Address(), Namespace: server.Namespace(), Logger: log.NewStructuredLogger(logger),
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}}, // as ours on loopback
+	})
 	if err != nil {
 		return nil, err
 	}

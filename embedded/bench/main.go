@@ -38,6 +38,7 @@ func main() {
 	flag.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead; the role must be able to create databases")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of our rounds to this file")
 	flag.Parse()
+	temporalserver.TuneCollector()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
