@@ -6,13 +6,22 @@ import (
 	"motcua/procedure"
 )
 
-// Shelf returns the named rules that the shipped procedures refer to: reductions and escalation ladders.
+// Shelf returns the named rules that the shipped procedures refer to, reductions and escalation ladders, with the national
+// calendar, on which limits in calendar units are proven.
 func Shelf() (*procedure.Shelf, error) {
 	rules, err := folder("rules")
 	if err != nil {
 		return nil, err
 	}
-	shelf := &procedure.Shelf{}
+	calendars, err := Calendars()
+	if err != nil {
+		return nil, err
+	}
+	nation, err := calendars.Book("nation")
+	if err != nil {
+		return nil, err
+	}
+	shelf := &procedure.Shelf{Calendar: nation.Calendar()}
 	for _, f := range rules {
 		part, findings := procedure.ParseShelf(f.Name, f.Data)
 		if findings.HasErrors() {

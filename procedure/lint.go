@@ -39,6 +39,7 @@ type linter struct {
 	// cases are the sets of conditions that can hold together; paths the longest path of each.
 	cases [][]string
 	paths []Path
+	fit   *fit
 	// forkList is made by forks at its first call; walked counts the work of making it.
 	forkList []fork
 	forked   bool
@@ -58,7 +59,7 @@ func LintWith(d *Definition, s *Shelf, o LintOptions) Diagnostics {
 		s = new(Shelf)
 	}
 	x, conditions := build(d, s)
-	l := &linter{report: report{file: d.File}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x)}
+	l := &linter{report: report{file: d.File}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x), fit: newFit(s.Calendar)}
 	if !o.On.IsZero() {
 		l.on = o.On.In(time.FixedZone("UTC+7", 7*3600)).Format(time.DateOnly)
 	}
@@ -69,7 +70,7 @@ func LintWith(d *Definition, s *Shelf, o LintOptions) Diagnostics {
 			published = d.Published.On
 		}
 		l.cases = cases(l.facts(), conditions)
-		l.paths = longestPaths(&x, l.cases, commitDates(&x, published, l.on))
+		l.paths = longestPaths(&x, l.fit, l.cases, commitDates(&x, published, l.on))
 	}
 	for _, r := range rules() {
 		if r.check != nil {
@@ -101,6 +102,7 @@ func rules() []rule {
 		stepsOverLimitRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
 		conditionalDeadEndRule(), excludedWithoutGroundRule(), reductionUnknownRule(), ladderUnknownRule(), feeExpiredRule(),
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
+		badExtensionRule(),
 	)
 }
 

@@ -9,7 +9,7 @@ import (
 
 func stepsOverLimitRule() rule {
 	return rule{Rule{"steps-over-limit", SeverityError,
-		"Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng: chắc chắn vượt là lỗi, có thể vượt khi có ngày nghỉ là cảnh báo."},
+		"Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng, giờ không quy đổi được: lịch được thử ở mọi ngày nhận; ngày nào cũng vượt là lỗi, có ngày vượt là cảnh báo, nêu ngày xấu nhất."},
 		func(l *linter) {
 			reported := map[string]bool{}
 			for i := range l.paths {
@@ -20,10 +20,10 @@ func stepsOverLimitRule() rule {
 				}
 				reported[limit+p.String()] = true
 				message := fmt.Sprintf("đường dài nhất cần %s, thời hạn cam kết %s%s: %s", minutesText(p.Counted), limit, p.caseText(), l.budgets(p))
-				if p.Counted > p.Most {
-					l.find(l.limitAt(), message, "giảm "+minutesText(p.Counted-p.Most)+" ở các bước trên đường này")
+				if p.Least > p.Most {
+					l.find(l.limitAt(), message, "giảm "+minutesText(p.Least-p.Most)+" ở các bước trên đường này")
 				} else {
-					l.warn(l.limitAt(), message+" (có thể vượt khi hạn rơi vào ngày nghỉ, hoặc nhận lúc sát giờ chốt)", "chắc chắn chỉ có "+minutesText(p.Sure))
+					l.warn(l.limitAt(), message+" (có thể vượt khi hạn rơi vào ngày nghỉ, hoặc nhận lúc sát giờ chốt)", "chắc chắn chỉ có "+minutesText(p.Sure)+p.worstText())
 				}
 			}
 		}}
@@ -52,6 +52,15 @@ func (p *Path) caseText() string {
 	return " (" + strings.Join(p.Rules, ", ") + ")"
 }
 
+// worstText names the date of receipt that leaves the least time.
+func (p *Path) worstText() string {
+	day, err := calendar.ParseDate(p.Worst)
+	if err != nil {
+		return ""
+	}
+	return ", khi nhận ngày " + day.Time().Format("02/01/2006")
+}
+
 // budgets writes a path with the counted time of each step.
 func (l *linter) budgets(p *Path) string {
 	var parts []string
@@ -60,7 +69,7 @@ func (l *linter) budgets(p *Path) string {
 		if !ok {
 			continue
 		}
-		if m := countedMinutes(s); m > 0 {
+		if m := l.fit.counted(s); m > 0 {
 			text := minutesText(m)
 			if s.Limit.Unit == calendar.WorkingHour && !s.Excluded {
 				text = s.Limit.String()

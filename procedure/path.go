@@ -19,12 +19,15 @@ type Path struct {
 	Rules     []string       `json:"rules,omitempty"`
 	Committed calendar.Limit `json:"committed,omitzero"`
 	SameDay   *SameDay       `json:"same_day,omitempty"`
-	// Sure is how many working minutes the limit holds on an ordinary week in the worst case, Most in the best: equal for
-	// wd and wh, apart for d and mo (weekends; public holidays not counted), h and same-day.
-	Sure int `json:"sure"`
-	Most int `json:"most"`
-	// Counted is the sum of counted working minutes along Steps.
+	// Sure is how many working minutes the limit holds for the worst date of receipt, Most for the best: equal for wd and wh,
+	// apart for d, mo, h and same-day (fit.go says over which dates). Worst is that date, YYYY-MM-DD, where a calendar knows.
+	Sure  int    `json:"sure"`
+	Most  int    `json:"most"`
+	Worst string `json:"worst,omitempty"`
+	// Counted is the most that the counted steps along Steps can take, in working minutes; Least the least, where a step's time
+	// is not in working days or hours and so depends on the date.
 	Counted int      `json:"counted"`
+	Least   int      `json:"least"`
 	Steps   []string `json:"steps"`
 	// Loops lead back on the way and are counted once only.
 	Loops []Loop `json:"loops,omitempty"`
@@ -53,7 +56,7 @@ type Excluded struct {
 // LongestPaths returns the longest path of every case, every condition taken as free to hold or not. Where the facts are
 // at hand, Plan.LongestPaths is sharper: it knows which conditions go together.
 func LongestPaths(x *Executable) []Path {
-	return longestPaths(x, freeCases(x.Conditions, nil), commitDates(x, "", ""))
+	return longestPaths(x, newFit(nil), freeCases(x.Conditions, nil), commitDates(x, "", ""))
 }
 
 // LongestPaths returns the longest path of every case that the declared facts allow. on is the acceptance date
@@ -63,10 +66,10 @@ func (p *Plan) LongestPaths(on string) []Path {
 	if p.Published != nil {
 		published = p.Published.On
 	}
-	return longestPaths(&p.Exec, cases(p.Facts, p.Conditions), commitDates(&p.Exec, published, on))
+	return longestPaths(&p.Exec, newFit(nil), cases(p.Facts, p.Conditions), commitDates(&p.Exec, published, on))
 }
 
-func longestPaths(x *Executable, cases [][]string, dates []string) []Path {
+func longestPaths(x *Executable, f *fit, cases [][]string, dates []string) []Path {
 	g := newGraph(x)
 	chans := []string{"online"}
 	if slices.ContainsFunc(x.Variants, func(v Variant) bool { return len(v.Channels) > 0 }) {
@@ -75,8 +78,8 @@ func longestPaths(x *Executable, cases [][]string, dates []string) []Path {
 	var paths []Path
 	ways, seen := map[string]int{}, map[string]bool{}
 	for _, holds := range cases {
-		counted := g.longest(holds, countedMinutes)
-		waiting := g.longest(holds, elapsedMinutes)
+		counted := g.longest(holds, f.counted, f.leastCounted)
+		waiting := g.longest(holds, f.elapsed, f.elapsed)
 		counted.Waits, counted.MayWait, counted.Open = g.waits(waiting.Steps)
 		way := counted.String() + "|" + waiting.String()
 		if _, known := ways[way]; !known {
@@ -86,7 +89,7 @@ func longestPaths(x *Executable, cases [][]string, dates []string) []Path {
 			for _, on := range dates {
 				p := counted
 				p.Conditions, p.Channel, p.On = holds, channel, on
-				p.commit(x)
+				p.commit(x, f)
 				// What tells a reader the same thing is told once.
 				if k := fmt.Sprint(ways[way], p.Committed, p.SameDay != nil, p.Rules); !seen[k] {
 					seen[k] = true
@@ -98,7 +101,7 @@ func longestPaths(x *Executable, cases [][]string, dates []string) []Path {
 	return paths
 }
 
-func (p *Path) commit(x *Executable) {
+func (p *Path) commit(x *Executable, f *fit) {
 	at, err := time.Parse(time.DateOnly, p.On)
 	if err != nil {
 		at = time.Time{}
@@ -108,68 +111,54 @@ func (p *Path) commit(x *Executable) {
 	for _, l := range c.Lines {
 		p.Rules = append(p.Rules, l.Rule)
 	}
-	p.Sure, p.Most = holds(c)
-}
-
-// holds reckons the working minutes inside a limit, worst and best case, on a week of five days of eight hours. A last
-// day off moves to the next working day, so even one calendar day holds one working day.
-func holds(c Commitment) (sure, most int) {
-	const day = calendar.MinutesPerWorkingDay
+	w := f.of(c.Committed)
 	if c.SameDay != nil {
-		// On the example calendar the day ends at 17:00; received at the cut-off only the rest of it is left.
-		return max(17*60-c.SameDay.CutOff, 0), day
+		w = f.sameDay(*c.SameDay)
 	}
-	n := c.Committed.Hundredths / 100
-	switch c.Committed.Unit {
-	case calendar.Month:
-		return calendarDays(28*n, true) * day, calendarDays(31*n, false) * day
-	case calendar.Day:
-		return calendarDays(n, true) * day, calendarDays(n, false) * day
-	case calendar.Hour:
-		// Clock hours hold between nothing (a night) and all of themselves; only a sure excess is reported.
-		return n * 60, n * 60
+	if p.Sure, p.Most = w.least, w.most; w.worst != 0 && w.least < w.most {
+		p.Worst = w.worst.String()
 	}
-	m, err := c.Committed.BudgetMinutes()
-	if err != nil {
-		return 0, 0
-	}
-	return m, m
 }
 
-func calendarDays(n int, worst bool) int {
-	rest := [7]int{0, 1, 2, 3, 4, 5, 5}
-	if worst {
-		rest = [7]int{0, 1, 1, 1, 2, 3, 4}
-	}
-	return n/7*5 + rest[n%7]
-}
-
-// stepMinutes is a limit of a step in working minutes; calendar units take the most working days that they can hold.
-func stepMinutes(l calendar.Limit) int {
-	if l.IsZero() {
-		return 0
-	}
-	if m, err := l.BudgetMinutes(); err == nil {
-		return m
-	}
-	_, most := holds(Commitment{Committed: l})
-	return most
-}
-
-// countedMinutes is what a step takes of the legal limit: its budget, of an excluded step only what exceeds its bound.
-func countedMinutes(s *Step) int {
+// counted is what a step takes of the legal limit: its budget, of an excluded step only what exceeds its bound. A limit in
+// calendar units takes the most working time that it can hold.
+func (f *fit) counted(s *Step) int {
 	switch {
 	case s.Kind == StepAutomatic, s.Kind == StepReturn && !s.Confirm:
 		return 0
 	case !s.Excluded:
-		return stepMinutes(s.Limit)
+		return f.of(s.Limit).longest
 	case s.Bound.IsZero():
 		return 0
 	}
-	return max(0, stepMinutes(s.Limit)-stepMinutes(s.Bound))
+	return f.beyond(s.Limit, s.Bound)
 }
 
-func elapsedMinutes(s *Step) int {
+// leastCounted is what a step takes at least.
+func (f *fit) leastCounted(s *Step) int {
+	switch {
+	case s.Kind == StepAutomatic, s.Kind == StepReturn && !s.Confirm, s.Excluded && s.Bound.IsZero():
+		return 0
+	case !s.Excluded:
+		return f.of(s.Limit).least
+	}
+	return max(0, f.of(s.Limit).least-f.of(s.Bound).longest)
+}
+
+// beyond is the most working time of a limit that lies beyond a bound which begins with it. Of days it is what the days
+// between can hold; else what the limit holds at most without what the bound holds at least.
+func (f *fit) beyond(l, bound calendar.Limit) int {
+	switch {
+	case l.Unit == bound.Unit && l.Hundredths <= bound.Hundredths:
+		return 0
+	case l.Unit == bound.Unit && l.Unit != calendar.Month:
+		return f.of(calendar.Limit{Hundredths: l.Hundredths - bound.Hundredths, Unit: l.Unit}).longest
+	}
+	return max(0, f.of(l).longest-f.of(bound).least)
+}
+
+// elapsed is how long the applicant waits for a step.
+func (f *fit) elapsed(s *Step) int {
 	if s.Kind == StepAutomatic || s.Kind == StepReturn && !s.Confirm {
 		return 0
 	}
@@ -177,12 +166,12 @@ func elapsedMinutes(s *Step) int {
 	if l.IsZero() {
 		l = s.Expires
 	}
-	return stepMinutes(l)
+	return f.of(l).longest
 }
 
 // longest finds the longest way from the start to an end, loops passed once. Where the clock starts at another agency's
 // receipt, steps before that agency's first one do not count.
-func (g *graph) longest(conditions []string, minutes func(*Step) int) Path {
+func (g *graph) longest(conditions []string, minutes, least func(*Step) int) Path {
 	if len(g.x.Steps) == 0 {
 		return Path{}
 	}
@@ -207,7 +196,9 @@ func (g *graph) longest(conditions []string, minutes func(*Step) int) Path {
 				p.Loops = append(p.Loops, Loop{From: s.ID, To: g.x.Steps[j].ID, MaxVisits: g.x.Steps[j].MaxVisits})
 			}
 		}
-		started = started || s.Agency == g.x.StartsAt
+		if started = started || s.Agency == g.x.StartsAt; started {
+			p.Least += least(s)
+		}
 		last, i = i, w.next[bit(started)][i]
 		if i == last {
 			break

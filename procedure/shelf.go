@@ -1,14 +1,19 @@
 package procedure
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"motcua/calendar"
 )
 
 // Shelf holds the named rules that definitions refer to: reductions by decision and ladders of escalation.
 type Shelf struct {
+	// Calendar is what limits in days, months and clock hours are proven on; nil: ordinary weeks without public holidays.
+	Calendar   *calendar.Calendar
 	Reductions map[string]Reduction
 	Ladders    map[string][]Rung
 }
@@ -46,9 +51,16 @@ func pairs(n *yaml.Node, each func(name string, v *yaml.Node)) {
 	}
 }
 
+func (s *Shelf) calendar() *calendar.Calendar {
+	if s == nil {
+		return nil
+	}
+	return s.Calendar
+}
+
 // Merge returns a shelf with the rules of both; a name on both shelves is an error.
 func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
-	m := &Shelf{Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
 	for _, from := range []*Shelf{s, o} {
 		if from == nil {
 			continue
