@@ -44,7 +44,7 @@ func (s *State) Apply(e Event) {
 	case Resumed:
 		s.closePause(CauseSuspension, e)
 	case PaymentRequested:
-		s.Payments = append(s.Payments, Payment{ID: b.ID, Task: b.Task, Amount: b.Amount, Suspends: b.Suspends, AskedAt: e.At, Expires: b.Expires})
+		s.Payments = append(s.Payments, Payment{ID: b.ID, Task: b.Task, Amount: b.Amount, Suspends: b.Suspends, AskedAt: e.At, Expires: b.Expires, Closes: b.Closes})
 		if b.Suspends && b.Task == "" {
 			s.Pauses = append(s.Pauses, Pause{From: e.At, Leg: LegPayment, Cause: CausePayment, Ground: b.Ground})
 		}
@@ -127,7 +127,7 @@ func (s *State) applySupplement(e Event) {
 	case SupplementRequested:
 		s.Supplements = append(s.Supplements, SupplementRecord{
 			N: b.N, BeforeAcceptance: b.BeforeAcceptance, Effect: b.Effect, Task: b.Task,
-			AskedAt: e.At, Expires: b.Expires, Late: b.Late, Override: b.Override,
+			AskedAt: e.At, Expires: b.Expires, Closes: b.Closes, Late: b.Late, Override: b.Override,
 		})
 		if b.BeforeAcceptance {
 			s.IntakeDue = zeroTime

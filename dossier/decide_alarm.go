@@ -34,14 +34,12 @@ func (m *machine) goOff(a Alarm) error {
 	// The effect is dated by its legal instant, but the ledger of a state that people moved later still runs forward.
 	m.at = latest(a.At, m.s.LastAct)
 	switch a.Kind {
-	case AlarmSupplement:
+	case AlarmSupplement, AlarmPayment, AlarmAbsence:
 		if m.s.Stage == StageSubmitted {
-			m.emit(IntakeRefused{Ground: groundUnanswered, Automatic: true})
+			m.emit(IntakeRefused{Ground: a.Ground, Automatic: true})
 			return nil
 		}
-		m.emit(Stopped{Ground: groundUnanswered, Automatic: true})
-	case AlarmPayment:
-		m.emit(Stopped{Ground: groundUnpaid, Automatic: true})
+		m.emit(Stopped{Ground: a.Ground, Automatic: true})
 	case AlarmWait:
 		i, v := m.s.visit(a.Task)
 		st, ok := m.d.Plan.Step(v.Step)
@@ -55,12 +53,6 @@ func (m *machine) goOff(a Alarm) error {
 	}
 	return nil
 }
-
-// Grounds of automatic ends.
-const (
-	groundUnanswered = "Quá thời hạn bổ sung theo quy định của thủ tục"
-	groundUnpaid     = "Quá thời hạn thực hiện nghĩa vụ tài chính theo quy định của thủ tục"
-)
 
 func (m *machine) fire(a Alarm) {
 	e := RungFired{RungKey: a.Key, Instant: a.At, Do: a.Rung.Do}

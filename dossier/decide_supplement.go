@@ -33,9 +33,7 @@ func (m *machine) requestSupplement() error {
 	if !st.Allows(procedure.MaySupplement) {
 		return refuse("not_allowed", "Quy trình không cho yêu cầu bổ sung ở bước %q.", v.Step)
 	}
-	if st.Supplement != nil {
-		rule = *st.Supplement
-	}
+	rule = m.d.Plan.SupplementAt(v.Step)
 	if m.s.onlyPaying(m.d.Plan) {
 		return refuse("awaiting_payment", "Hồ sơ đang chờ thực hiện nghĩa vụ tài chính.")
 	}
@@ -89,7 +87,7 @@ func (m *machine) askSupplement(e SupplementRequested, rule procedure.Supplement
 		return err
 	}
 	if !rule.Answer.IsZero() {
-		if e.Expires, err = cal.Add(m.at, rule.Answer); err != nil {
+		if e.Expires, e.Closes, err = m.lastDay(cal, rule.Answer); err != nil {
 			return err
 		}
 	}

@@ -77,7 +77,7 @@ func (m *machine) paymentStep(st *procedure.Step, task string) error {
 		if err != nil {
 			return err
 		}
-		if e.Expires, err = cal.Add(m.at, st.Expires); err != nil {
+		if e.Expires, e.Closes, err = m.lastDay(cal, st.Expires); err != nil {
 			return err
 		}
 	}

@@ -16,13 +16,17 @@ import (
 
 // EngineVersion is the version of the law in this room, kept in every dossier from its submission (State.Engine). A change
 // that moves any result raises it, gets a constant below, and leaves the dossiers of older numbers to the older reckoning.
-const EngineVersion = sinceClosingDay
+const EngineVersion = sinceLastDay
 
 // Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
 const (
 	// sinceClosingDay: "one working day after" an hour limit that ends at closing time is the next working day at closing
 	// time. Version 1 took 17:00 as received the next morning, and fired that rung a day late.
 	sinceClosingDay = 2
+	// sinceLastDay: the applicant's last day is over at midnight, so a dossier is closed at the next opening, not at closing
+	// time of that day (Civil Code 2015 art. 148); a wait of the applicant's closes it too; and a dossier whose clock starts at
+	// another agency's receipt has its ladder from acceptance on, placed on the printed date until that receipt.
+	sinceLastDay = 3
 )
 
 // Deps is what the machine reads besides state and act. It never changes during a call.

@@ -95,11 +95,13 @@ type (
 		Task             string    `json:"task,omitempty"`
 		Papers           []string  `json:"papers,omitempty"`
 		Expires          time.Time `json:"expires,omitzero"`
-		Bound            time.Time `json:"bound,omitzero"`
-		Late             bool      `json:"late,omitempty"`
-		Override         string    `json:"override,omitempty"`
-		GuidanceIgnored  bool      `json:"guidance_ignored,omitempty"`
-		Ground           string    `json:"ground,omitempty"`
+		// Closes is when the dossier ends by itself, where that is not the end of the applicant's last day.
+		Closes          time.Time `json:"closes,omitzero"`
+		Bound           time.Time `json:"bound,omitzero"`
+		Late            bool      `json:"late,omitempty"`
+		Override        string    `json:"override,omitempty"`
+		GuidanceIgnored bool      `json:"guidance_ignored,omitempty"`
+		Ground          string    `json:"ground,omitempty"`
 	}
 	SupplementProvided struct {
 		N       int       `json:"n"`
@@ -126,6 +128,7 @@ type (
 		Suspends bool      `json:"suspends,omitempty"`
 		Ground   string    `json:"ground,omitempty"`
 		Expires  time.Time `json:"expires,omitzero"`
+		Closes   time.Time `json:"closes,omitzero"`
 	}
 	PaymentConfirmed struct {
 		ID       string `json:"id"`

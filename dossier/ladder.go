@@ -29,17 +29,19 @@ const (
 	AlarmSupplement = "supplement_expired"
 	AlarmPayment    = "payment_expired"
 	AlarmWait       = "wait_over"
+	AlarmAbsence    = "wait_expired"
 )
 
 // Alarm is an instant at which the dossier changes by itself.
 type Alarm struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"`
-	// Key and Rung of a rung; Task of a wait; Payment of an expired payment.
+	// Key and Rung of a rung; Task of a wait; Payment of an expired payment; Ground of an end for absence.
 	Key     RungKey         `json:"key,omitzero"`
 	Rung    *procedure.Rung `json:"rung,omitempty"`
 	Task    string          `json:"task,omitempty"`
 	Payment string          `json:"payment,omitempty"`
+	Ground  string          `json:"ground,omitempty"`
 }
 
 // NextAlarm is the next instant that matters, as seen at an instant: everything that the clock will do by itself collapses
@@ -61,7 +63,7 @@ func Alarms(d Deps, s *State, at time.Time) ([]Alarm, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := r.expiries()
+	out := r.absences()
 	if s.Stage == StageSubmitted && !s.IntakeDue.IsZero() {
 		out = append(out, r.rungs(procedure.OnIntake, procedure.OnIntake, s.IntakeCount, track{cal: r.cal, start: s.SubmittedAt, due: s.IntakeDue, engine: s.Engine})...)
 	}
@@ -74,19 +76,6 @@ func Alarms(d Deps, s *State, at time.Time) ([]Alarm, error) {
 	}
 	slices.SortStableFunc(out, func(a, b Alarm) int { return a.At.Compare(b.At) })
 	return out, nil
-}
-
-// expiries are the alarms that end a wait for the applicant.
-func (r *reckoner) expiries() (out []Alarm) {
-	if p := r.s.pendingSupplement(); p != nil && !p.Expires.IsZero() && p.ProvidedAt.IsZero() {
-		out = append(out, Alarm{At: p.Expires, Kind: AlarmSupplement})
-	}
-	for _, p := range r.s.Payments {
-		if p.PaidAt.IsZero() && !p.Expires.IsZero() {
-			out = append(out, Alarm{At: p.Expires, Kind: AlarmPayment, Payment: p.ID})
-		}
-	}
-	return out
 }
 
 // running are the alarms of a dossier in hand: waits that end by themselves, rungs of steps, rungs of the dossier.
@@ -114,8 +103,14 @@ func (r *reckoner) running() (out []Alarm, err error) {
 		}
 		out = append(out, r.rungs(procedure.OnStep, SubjectStep(v.Task()), n, tr)...)
 	}
-	if c := r.count(); c != nil && !r.endless() {
+	c := r.count()
+	switch {
+	case c != nil && !r.endless():
 		tr := track{cal: r.cal, start: c.Start, due: promise, outs: within(r.outs, c.Start, farFuture), byDate: r.byDate(c), engine: r.s.Engine}
+		out = append(out, r.rungs(procedure.OnDossier, procedure.OnDossier, n, tr)...)
+	case c == nil && r.s.Engine >= sinceLastDay:
+		// The agency whose receipt starts the clock has nothing yet: the printed date is all that there is to keep.
+		tr := track{cal: r.cal, start: r.s.AcceptedAt, due: r.s.OriginalDue, byDate: r.s.Commitment.ByDate(), engine: r.s.Engine}
 		out = append(out, r.rungs(procedure.OnDossier, procedure.OnDossier, n, tr)...)
 	}
 	return out, nil

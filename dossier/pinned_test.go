@@ -101,8 +101,8 @@ func pinnedLife(t *testing.T, plan *procedure.Plan, life int) ([]dossier.Event, 
 		}
 		if len(events) > 0 && events[0].Seq == 1 { // as a dossier that was submitted under the older version
 			b := events[0].Body.(dossier.Submitted)
-			b.Engine, events[0].Body = pinnedEngine, b
-			s.Engine = pinnedEngine
+			b.Engine, s.Engine = pinnedEngine, pinnedEngine
+			events[0].Body = b
 		}
 		all = append(all, events...)
 	}

@@ -178,8 +178,10 @@ type SupplementRecord struct {
 	Effect           string    `json:"effect,omitempty"`
 	Task             string    `json:"task,omitempty"`
 	AskedAt          time.Time `json:"asked_at"`
-	// Expires is when an unanswered request ends the dossier; zero: never by itself.
+	// Expires is the end of the applicant's last day, Closes when an unanswered request ends the dossier (zero: at Expires);
+	// Expires zero: never by itself.
 	Expires time.Time `json:"expires,omitzero"`
+	Closes  time.Time `json:"closes,omitzero"`
 	// ProvidedAt is the receipt of the papers not yet checked, CheckBy the officer's limit for checking them.
 	ProvidedAt time.Time `json:"provided_at,omitzero"`
 	CheckBy    time.Time `json:"check_by,omitzero"`
@@ -202,6 +204,7 @@ type Payment struct {
 	Suspends bool      `json:"suspends,omitempty"`
 	AskedAt  time.Time `json:"asked_at"`
 	Expires  time.Time `json:"expires,omitzero"`
+	Closes   time.Time `json:"closes,omitzero"`
 	PaidAt   time.Time `json:"paid_at,omitzero"`
 }
 

@@ -59,6 +59,8 @@ type TaskView struct {
 	HandedUp bool      `json:"handed_up,omitempty"`
 	OpenedAt time.Time `json:"opened_at"`
 	DueAt    time.Time `json:"due_at,omitzero"`
+	// Expires is the end of the period in which the applicant may answer; after it the dossier is closed.
+	Expires time.Time `json:"expires,omitzero"`
 	// Outcomes are the names a completion may choose from; Acts are what else the step allows.
 	Outcomes []string `json:"outcomes,omitempty"`
 	Acts     []string `json:"acts,omitempty"`
@@ -134,6 +136,9 @@ func (r *reckoner) tasks(promise time.Time) ([]TaskView, error) {
 		t := TaskView{
 			Task: v.Task(), Step: v.Step, Agency: v.Agency, Role: st.Role, Assignee: v.Assignee, HandedUp: v.HandedUp,
 			OpenedAt: v.Opened, Acts: st.May, Wait: st.Wait, Return: st.Kind == procedure.StepReturn,
+		}
+		if st.Kind == procedure.StepWait {
+			t.Expires = r.expiryOf(t.Task)
 		}
 		for _, o := range st.Outcomes {
 			t.Outcomes = append(t.Outcomes, o.Name)

@@ -56,6 +56,8 @@ func (r *report) value(v *yaml.Node, k *key) {
 		r.named(v, k)
 	case kTexts:
 		r.texts(v, k)
+	case kBudgets:
+		r.listed(v, k, func(item *yaml.Node) { r.scalar(item, &key{name: k.name, kind: kBudget}) })
 	case kOutcomes:
 		r.outcomes(v)
 	case kReductions:

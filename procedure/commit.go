@@ -34,6 +34,11 @@ type CommitLine struct {
 	Ground string         `json:"ground,omitempty"`
 }
 
+// ByDate says whether the commitment is judged by date (day limits, same day) or by instant (hour limits), clock.md §6.
+func (c *Commitment) ByDate() bool {
+	return c.Committed.IsDays() || c.Committed.IsZero() && c.SameDay != nil
+}
+
 // Commit walks from the legal to the committed limit: variants in declared order, then reductions in declared order.
 // conditions are the names that hold, channel is online, post or counter, at is the acceptance; its date in Vietnam
 // (UTC+7) decides which reductions are in force.

@@ -32,8 +32,10 @@ type Definition struct {
 	StartsAt   At[string]
 	Intake     []ChannelLimit
 	Supplement *Supplement
-	Steps      []StepDef
-	StepsAt    Pos
+	// SupplementAt is where the supplement rule stands.
+	SupplementAt Pos
+	Steps        []StepDef
+	StepsAt      Pos
 	// Ladder is the name of a ladder of the shelf; Rungs are the ones written in the file.
 	Ladder At[string]
 	Rungs  []At[Rung]
@@ -85,6 +87,8 @@ type StepDef struct {
 	Output, Reentry          At[string]
 	MaxVisits                At[int]
 	Supplement               *Supplement
+	Closing                  *Closing
+	ClosingAt                Pos
 	Outcomes                 []OutcomeDef
 	Confidence               string
 	Pos                      Pos

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"motcua/calendar"
 )
 
 // Describe tells a plan in plain Vietnamese, one step a line: the text alternative of Draw, for screen readers, terminals
@@ -46,6 +48,9 @@ func describeRules(b *strings.Builder, p *Plan) {
 	}
 	for _, e := range p.Exec.Extensions {
 		fmt.Fprintf(b, "Gia hạn theo quy định: thêm %s, %d lần%s.\n", e.Add.Vietnamese(), max(e.Times, 1), groundText(e.Ground))
+	}
+	if s := p.Exec.Supplement; s.Closing != nil {
+		fmt.Fprintf(b, "Người nộp %s.\n", closingText("bổ sung hồ sơ", s.Answer, s.Closing, "từ chối tiếp nhận, hoặc dừng giải quyết nếu đã tiếp nhận"))
 	}
 	if p.Exec.StartsAt != "" {
 		fmt.Fprintf(b, "Thời hạn tính từ khi %s nhận hồ sơ.\n", agencyName(p.Exec.StartsAt))
@@ -109,6 +114,12 @@ func describeStep(b *strings.Builder, g *drawGraph, i int) {
 	if n.step.Excluded {
 		b.WriteString(groundText(n.step.Ground))
 	}
+	if !n.step.Expires.IsZero() {
+		b.WriteString("; " + closingText("người nộp", n.step.Expires, n.step.Closing, "dừng giải quyết"))
+	}
+	if s := n.step.Supplement; s != nil && s.Closing != nil {
+		b.WriteString("; " + closingText("bổ sung hồ sơ", s.Answer, s.Closing, "dừng giải quyết"))
+	}
 	if len(n.step.Join) > 0 {
 		fmt.Fprintf(b, "; chỉ mở khi xong các bước %s", joinNumbers(g, n.step.Join))
 	}
@@ -128,6 +139,22 @@ func describeStep(b *strings.Builder, g *drawGraph, i int) {
 		fmt.Fprintf(b, "%sbước %d%s.", word, g.nodes[e.to].number, label)
 	}
 	b.WriteString("\n")
+}
+
+// closingText says how long the applicant is waited for and what happens then.
+func closingText(who string, period calendar.Limit, c *Closing, end string) string {
+	text := fmt.Sprintf("%s trong %s, quá thì %s", who, period.Vietnamese(), end)
+	if c == nil {
+		return text
+	}
+	if len(c.Remind) > 0 {
+		var before []string
+		for _, l := range c.Remind {
+			before = append(before, l.Vietnamese())
+		}
+		text += ", nhắc trước " + strings.Join(before, " và ")
+	}
+	return text + groundText(c.Ground)
 }
 
 func joinNumbers(g *drawGraph, ids []string) string {

@@ -110,9 +110,19 @@ type Supplement struct {
 	Within calendar.Limit `json:"within,omitzero"`
 	// Answer: how long the applicant has; zero: no closing. After it a dossier is refused before, stopped after acceptance.
 	Answer calendar.Limit `json:"answer,omitzero"`
+	// Closing says how the dossier ends when Answer has passed; nil: without a ground of its own, and nobody is reminded.
+	Closing *Closing `json:"closing,omitempty"`
 	// Check: how long the officer has to check the papers that came (8wh by default).
 	Check  calendar.Limit `json:"check,omitzero"`
 	Ground string         `json:"ground,omitempty"`
+}
+
+// Closing is how a dossier ends whose applicant does not come back within a period: with papers, with money, or with what a
+// wait of the applicant's waits for.
+type Closing struct {
+	Ground string `json:"ground"`
+	// Remind lists how long before the end of the period the applicant is reminded, in the order of the definition.
+	Remind []calendar.Limit `json:"remind,omitempty"`
 }
 
 // Step kinds.
@@ -162,8 +172,10 @@ type Step struct {
 	Excluded bool           `json:"excluded,omitempty"`
 	Bound    calendar.Limit `json:"bound,omitzero"`
 	Ground   string         `json:"ground,omitempty"`
-	// Expires: a wait that the applicant does not answer stops the dossier after this; zero: a finding, never a stop.
+	// Expires: a wait that the applicant does not answer stops the dossier after this; zero: a finding, never a stop. Closing
+	// says how.
 	Expires calendar.Limit `json:"expires,omitzero"`
+	Closing *Closing       `json:"closing,omitempty"`
 	// May lists the acts allowed beyond completion.
 	May []string `json:"may,omitempty"`
 	// Outcomes: at least one; an outcome named "done" is the default of steps that declare none.

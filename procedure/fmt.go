@@ -174,7 +174,7 @@ func layout(v *yaml.Node, k *key) {
 		for _, item := range v.Content {
 			oneLine(item)
 		}
-	case kMap, kTexts:
+	case kMap, kTexts, kBudgets:
 		oneLine(v)
 	}
 }

@@ -20,6 +20,7 @@ const (
 	kPercent                // 1 to 99
 	kCondition              // CEL
 	kTexts                  // a list of texts
+	kBudgets                // a list of limits of a step
 	kMap                    // a mapping of table of
 	kMaps                   // a list of mappings of table of
 	kNamed                  // a mapping of any name to mappings of table of
@@ -247,7 +248,16 @@ func supplementTable() *table {
 		{name: "bound", kind: kBudget, doc: "Trần thời gian loại trừ"},
 		{name: "within", kind: kBudget, doc: "Phải yêu cầu trong thời gian này từ khi tiếp nhận; mặc định 3wd"},
 		{name: "answer", kind: kBudget, doc: "Thời gian người nộp được bổ sung"},
+		{name: "closing", kind: kMap, of: closingTable(), doc: "Đóng hồ sơ khi quá answer mà người nộp không bổ sung"},
 		{name: "check", kind: kBudget, doc: "Thời gian kiểm tra giấy tờ bổ sung; mặc định 8wh"},
 		groundKey(), confidenceKey(),
+	}}
+}
+
+// closingTable says how a dossier ends whose applicant does not come back: by what law, and when the applicant is reminded.
+func closingTable() *table {
+	return &table{name: "closing", keys: []key{
+		{name: "ground", kind: kText, required: true, doc: "Căn cứ để đóng hồ sơ khi người nộp không quay lại"},
+		{name: "remind", kind: kBudgets, doc: "Nhắc người nộp trước khi hết thời gian, ví dụ [5d, 1d]"},
 	}}
 }

@@ -25,6 +25,7 @@ func stepTable() *table {
 		{name: "bound", kind: kBudget, doc: "Trần thời gian loại trừ"},
 		groundKey(),
 		{name: "expires", kind: kBudget, doc: "Chờ quá thời gian này thì dừng giải quyết"},
+		{name: "closing", kind: kMap, of: closingTable(), doc: "Đóng hồ sơ khi quá expires mà người nộp không quay lại"},
 		{name: "may", kind: kTexts, values: mayNames(), doc: "Việc được phép làm thêm tại bước"},
 		{name: "after", kind: kTexts, doc: "Hợp nhánh: mở khi tất cả các bước này xong"},
 		{name: "output", kind: kText, doc: "Sản phẩm của bước"},

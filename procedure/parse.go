@@ -47,7 +47,7 @@ func (r *report) definition(d *Definition, root *yaml.Node) {
 	r.limits(d, root)
 	d.StartsAt = text(root, "starts-at")
 	d.Intake = intake(get(root, "intake"))
-	d.Supplement = supplement(get(root, "supplement"))
+	d.Supplement, d.SupplementAt = supplement(get(root, "supplement")), placed(root, "supplement")
 	r.steps(d, root)
 	if e := get(root, "escalation"); e != nil {
 		if e.Kind == yaml.ScalarNode {
@@ -218,7 +218,14 @@ func supplement(n *yaml.Node) *Supplement {
 		return nil
 	}
 	return &Supplement{Effect: text(n, "effect").Value, Bound: limit(n, "bound").Value, Within: limit(n, "within").Value,
-		Answer: limit(n, "answer").Value, Check: limit(n, "check").Value, Ground: text(n, "ground").Value}
+		Answer: limit(n, "answer").Value, Closing: closing(get(n, "closing")), Check: limit(n, "check").Value, Ground: text(n, "ground").Value}
+}
+
+func closing(n *yaml.Node) *Closing {
+	if n == nil {
+		return nil
+	}
+	return &Closing{Ground: text(n, "ground").Value, Remind: limits(get(n, "remind"))}
 }
 
 // The readers below return what is written and well formed; what is not was reported by the checks.
@@ -251,6 +258,16 @@ func limit(m *yaml.Node, name string) At[calendar.Limit] {
 		return At[calendar.Limit]{}
 	}
 	return At[calendar.Limit]{l, t.Pos}
+}
+
+// limits are the well-formed limits of a list.
+func limits(n *yaml.Node) (list []calendar.Limit) {
+	for _, v := range items(n) {
+		if l, err := calendar.ParseLimit(v.Value); err == nil {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 func texts(n *yaml.Node) []At[string] {

@@ -32,13 +32,16 @@ func (r *report) step(n *yaml.Node) StepDef {
 		Limit: limit(n, "limit"), Bound: limit(n, "bound"), Expires: limit(n, "expires"),
 		May: texts(get(n, "may")), After: texts(get(n, "after")), Results: texts(get(n, "results")),
 		Output: text(n, "output"), Reentry: text(n, "reentry"), MaxVisits: integer(n, "max-visits"),
-		Supplement: supplement(get(n, "supplement")), Confidence: text(n, "confidence").Value, Pos: at(n),
+		Supplement: supplement(get(n, "supplement")), Closing: closing(get(n, "closing")), Confidence: text(n, "confidence").Value, Pos: at(n),
 	}
 	if o := get(n, "outcomes"); o != nil && o.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(o.Content); i += 2 {
 			name := o.Content[i]
 			s.Outcomes = append(s.Outcomes, OutcomeDef{Name: At[string]{name.Value, at(name)}, Edges: edges(o.Content[i+1])})
 		}
+	}
+	if c := get(n, "closing"); c != nil {
+		s.ClosingAt = at(c)
 	}
 	r.stepForm(&s)
 	return s

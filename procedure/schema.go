@@ -77,6 +77,8 @@ func schemaOfKey(k *key) object {
 			item = object{"enum": k.values}
 		}
 		return list(item)
+	case kBudgets:
+		return list(limit)
 	case kMap:
 		return schemaOf(k.of)
 	case kMaps:

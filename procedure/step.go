@@ -27,3 +27,11 @@ func (x *Executable) Step(id string) (*Step, bool) {
 	}
 	return nil, false
 }
+
+// SupplementAt is the supplement rule of a step: its own, else the plan's; the plan's for the empty id (before acceptance).
+func (x *Executable) SupplementAt(step string) Supplement {
+	if st, ok := x.Step(step); ok && st.Supplement != nil {
+		return *st.Supplement
+	}
+	return x.Supplement
+}

@@ -1,0 +1,40 @@
+package procedure_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"motcua/procedure"
+)
+
+// The words beside the drawing say what each construct of the language does to a dossier.
+func TestDescribeSaysWhatHappensByItself(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ body, says string }{
+		{`limit: 2wd
+supplement: {answer: 15d, closing: {ground: "NĐ mẫu Đ7", remind: [5d, 1d]}}
+steps:
+  - {id: lam, name: Làm, role: chuyen-vien, limit: 2wd, may: [supplement], outcomes: {dat: tra, khong: tu-choi}}
+`, "Người nộp bổ sung hồ sơ trong 15 ngày, quá thì từ chối tiếp nhận, hoặc dừng giải quyết nếu đã tiếp nhận, nhắc trước 5 ngày và 1 ngày; căn cứ: NĐ mẫu Đ7.\n"},
+		{`limit: 2wd
+steps:
+  - {id: lam, name: Làm, role: chuyen-vien, limit: 2wd, outcomes: {dat: cho, khong: tu-choi}}
+  - {id: cho, name: Chờ hợp đồng, wait: act, leg: applicant, clock: excluded, ground: "Luật mẫu Đ1", expires: 20d, closing: {ground: "Luật mẫu Đ3"}}
+`, "; người nộp trong 20 ngày, quá thì dừng giải quyết; căn cứ: Luật mẫu Đ3."},
+	} {
+		text := `motcua: 1
+code: "1.000001"
+name: Thủ tục mẫu
+field: mau
+level: commune
+agency: ubnd-xa
+results: [{id: kq, name: Kết quả}]
+escalation: standard
+` + c.body + `  - {id: tra, name: Trả kết quả, role: mot-cua, agency: receiving, return: true, results: [kq]}
+  - {id: tu-choi, name: Trả phiếu từ chối, role: mot-cua, agency: receiving, return: true, refusal: true}
+`
+		words := procedure.Describe(compileSample(t, text))
+		require.Contains(t, words, c.says)
+	}
+}
