@@ -25,6 +25,9 @@ import (
 // maxClockGap is how far the worker's clock and the database's may lie apart before nothing fires.
 const maxClockGap = time.Minute
 
+// awaitAtMost is how long a final alarm waits for an act that was received and has not landed.
+const awaitAtMost = time.Hour
+
 // Kinds of findings that the engine reports.
 const (
 	FindingFrozen      = "dossier_frozen"   // storage contradicts what was decided
@@ -72,6 +75,11 @@ func (a *Activities) LookUp(ctx context.Context, r workflows.LookupRequest) (wor
 	if err != nil || skewed {
 		out.Skewed = skewed
 		return out, err
+	}
+	if !r.Before.IsZero() {
+		if out.Pending, err = a.Store.Awaited(ctx, r.Code, r.Before, a.Now().Add(-awaitAtMost)); err != nil || out.Pending {
+			return out, err
+		}
 	}
 	for _, c := range r.Calendars {
 		newer, ok, err := a.newer(ctx, c)

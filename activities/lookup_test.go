@@ -92,6 +92,22 @@ func TestLookUpRefusesSkewedClocks(t *testing.T) {
 	require.Len(t, found, 1)
 }
 
+// A final alarm (silence that counts, a dossier that is closed) waits for an act that was received before it.
+func TestLookUpWaitsForWhatWasReceived(t *testing.T) {
+	t.Parallel()
+	a, store := province(t, time.Now())
+	r := ask(procedure.ToApplicant)
+	received := time.Now().Add(-time.Hour).Truncate(time.Minute)
+	_, _, err := store.BeginAct(t.Context(), models.ActRow{ID: "a1", Principal: "p", Dossier: r.Code, Kind: "complete", Fingerprint: "f", ReceivedAt: received})
+	require.NoError(t, err)
+	for before, pending := range map[time.Time]bool{{}: false, received.Add(-time.Minute): false, received.Add(time.Minute): true} {
+		r.Before = before
+		reply, err := a.LookUp(t.Context(), r)
+		require.NoError(t, err)
+		require.Equal(t, pending, reply.Pending, before)
+	}
+}
+
 // What contradicts the store is final: the dossier freezes.
 func TestRecordOfAGapIsFinal(t *testing.T) {
 	t.Parallel()

@@ -34,7 +34,7 @@ func (s *State) Apply(e Event) {
 			s.Counts[n-1].End = b.Start
 		}
 		s.Counts = append(s.Counts, Count{N: b.N, Start: b.Start})
-	case StepOpened, StepCompleted, StepCancelled, SentBack, BranchArrived, TaskAssigned:
+	case StepOpened, StepCompleted, SilenceAnswered, StepCancelled, SentBack, BranchArrived, TaskAssigned:
 		s.applyFlow(e)
 	case SupplementRequested, SupplementProvided, SupplementChecked:
 		s.applySupplement(e)
@@ -98,12 +98,14 @@ func (s *State) applyFlow(e Event) {
 		s.Visits = append(s.Visits, Visit{Step: b.Step, N: b.N, Agency: b.Agency, Opened: e.At, From: b.From, Budget: b.Budget})
 	case StepCompleted:
 		if _, v := s.visit(b.Task); v != nil {
-			v.Closed, v.Outcome = e.At, b.Outcome
+			v.Closed, v.Outcome, v.Silent = e.At, b.Outcome, b.Silence
 		}
 		s.Moved = true
+	case SilenceAnswered:
+		s.applySilenceAnswered(b)
 	case StepCancelled:
 		if _, v := s.visit(b.Task); v != nil {
-			v.Closed, v.Cancelled = e.At, true
+			v.Closed, v.Cancelled, v.Undone = e.At, true, b.Cause == causeAnswered
 		}
 		s.Arrived = slices.DeleteFunc(s.Arrived, func(a Arrival) bool { return s.Visits[a.Visit].Task() == b.Task })
 	case SentBack:

@@ -48,6 +48,8 @@ func (m *machine) goOff(a Alarm) error {
 		}
 		m.emit(StepCompleted{Task: a.Task, Outcome: st.Outcomes[0].Name})
 		return m.follow(i, st, &st.Outcomes[0])
+	case AlarmSilence:
+		return m.countSilence(a.Task)
 	case AlarmRung:
 		m.fire(a)
 	}

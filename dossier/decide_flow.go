@@ -15,9 +15,9 @@ func (m *machine) open(step string, from int) error {
 	if !ok {
 		return refuse("step_unknown", "Quy trình không có bước %q.", step)
 	}
-	n := m.s.visits(step) + 1
-	if st.MaxVisits > 0 && n > st.MaxVisits || n > maxAutomatic {
-		return refuse("loop_bound", "Bước %q đã làm %d lần, hết số lần quy trình cho phép.", step, n-1)
+	n, used := m.s.visits(step)
+	if n++; st.MaxVisits > 0 && used >= st.MaxVisits || n > maxAutomatic {
+		return refuse("loop_bound", "Bước %q đã làm %d lần, hết số lần quy trình cho phép.", step, used)
 	}
 	e := StepOpened{Step: step, N: n, Agency: m.s.agency(st.Agency), From: from, Budget: m.budget(st)}
 	if m.d.Plan.StartsAt != "" && st.Agency == m.d.Plan.StartsAt && len(m.s.Counts) == 0 {
@@ -110,6 +110,9 @@ func (m *machine) joins() error {
 		if join == "" {
 			return nil
 		}
+		if m.s.Engine >= sinceLastDay { // an act that landed late ends no branch that the clock ended after it
+			m.at = latest(m.at, m.s.Visits[last].Closed)
+		}
 		if err := m.open(join, last); err != nil {
 			return err
 		}
@@ -177,6 +180,9 @@ func (m *machine) reachable(target, join string) bool {
 
 // complete ends a task with an outcome.
 func (m *machine) complete() error {
+	if i := m.silentVisit(); i >= 0 {
+		return m.answerSilence(i)
+	}
 	if err := m.running(); err != nil {
 		return err
 	}

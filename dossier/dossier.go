@@ -25,7 +25,8 @@ const (
 	sinceClosingDay = 2
 	// sinceLastDay: the applicant's last day is over at midnight, so a dossier is closed at the next opening, not at closing
 	// time of that day (Civil Code 2015 art. 148); a wait of the applicant's closes it too; and a dossier whose clock starts at
-	// another agency's receipt has its ladder from acceptance on, placed on the printed date until that receipt.
+	// another agency's receipt has its ladder from acceptance on, placed on the printed date until that receipt. A join opens
+	// when its last branch ended, even where the act that completes it was received before and landed after.
 	sinceLastDay = 3
 )
 

@@ -69,6 +69,16 @@ type (
 		Task    string   `json:"task"`
 		Outcome string   `json:"outcome"`
 		Results []string `json:"results,omitempty"`
+		// Silence: nobody answered within the limit, and the law counts that as this outcome; Ground is that law.
+		Silence bool   `json:"silence,omitempty"`
+		Ground  string `json:"ground,omitempty"`
+	}
+	// SilenceAnswered is an answer that was received in time and landed after silence had been counted. Stands: the flow goes on
+	// as it did, because what followed cannot be undone.
+	SilenceAnswered struct {
+		Task    string `json:"task"`
+		Outcome string `json:"outcome"`
+		Stands  bool   `json:"stands,omitempty"`
 	}
 	StepCancelled struct {
 		Task  string `json:"task"`
@@ -192,6 +202,7 @@ func (Accepted) Kind() string            { return "accepted" }
 func (CountStarted) Kind() string        { return "count_started" }
 func (StepOpened) Kind() string          { return "step_opened" }
 func (StepCompleted) Kind() string       { return "step_completed" }
+func (SilenceAnswered) Kind() string     { return "silence_answered" }
 func (StepCancelled) Kind() string       { return "step_cancelled" }
 func (SentBack) Kind() string            { return "sent_back" }
 func (BranchArrived) Kind() string       { return "branch_arrived" }
@@ -231,6 +242,8 @@ func decodeBody(kind string, data []byte) (Body, error) {
 		return decode[StepOpened](data)
 	case "step_completed":
 		return decode[StepCompleted](data)
+	case "silence_answered":
+		return decode[SilenceAnswered](data)
 	case "step_cancelled":
 		return decode[StepCancelled](data)
 	case "sent_back":

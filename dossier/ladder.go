@@ -30,6 +30,7 @@ const (
 	AlarmPayment    = "payment_expired"
 	AlarmWait       = "wait_over"
 	AlarmAbsence    = "wait_expired"
+	AlarmSilence    = "silence"
 )
 
 // Alarm is an instant at which the dossier changes by itself.
@@ -42,6 +43,16 @@ type Alarm struct {
 	Task    string          `json:"task,omitempty"`
 	Payment string          `json:"payment,omitempty"`
 	Ground  string          `json:"ground,omitempty"`
+}
+
+// Final says that the alarm decides something that somebody could still have prevented: it counts silence, or ends the
+// dossier. What was received before it comes first, even where it has not landed yet.
+func (a Alarm) Final() bool {
+	switch a.Kind {
+	case AlarmSilence, AlarmSupplement, AlarmPayment, AlarmAbsence:
+		return true
+	}
+	return false
 }
 
 // NextAlarm is the next instant that matters, as seen at an instant: everything that the clock will do by itself collapses
@@ -102,6 +113,14 @@ func (r *reckoner) running() (out []Alarm, err error) {
 			out = append(out, Alarm{At: tr.due, Kind: AlarmWait, Task: v.Task()})
 		}
 		out = append(out, r.rungs(procedure.OnStep, SubjectStep(v.Task()), n, tr)...)
+		if st.Silence != "" && v.Budget > 0 {
+			// After the rungs of that instant: whoever is to be told that the limit is over is told, then silence counts.
+			over, err := tr.skipping(v.Budget)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, Alarm{At: over, Kind: AlarmSilence, Task: v.Task()})
+		}
 	}
 	c := r.count()
 	switch {

@@ -147,6 +147,10 @@ type Visit struct {
 	Outcome string `json:"outcome,omitempty"`
 	// Cancelled visits were closed because another branch went back before their fork.
 	Cancelled bool `json:"cancelled,omitempty"`
+	// Silent: nobody answered, and silence was counted as the outcome. Undone visits had followed from a silence that turned
+	// out to be none; they use up nothing.
+	Silent bool `json:"silent,omitempty"`
+	Undone bool `json:"undone,omitempty"`
 	// Budget in working minutes left to this visit when it opened; 0: none of its own.
 	Budget int `json:"budget,omitempty"`
 	// Restarted is when the budget began to run again from the full limit (a restarting supplement); zero: at Opened.
@@ -287,14 +291,17 @@ func (s *State) visit(task string) (int, *Visit) {
 	return -1, nil
 }
 
-func (s *State) visits(step string) int {
-	n := 0
+// visits counts the visits of a step, and those that use up its bound.
+func (s *State) visits(step string) (all, used int) {
 	for i := range s.Visits {
-		if s.Visits[i].Step == step {
-			n++
+		if s.Visits[i].Step != step {
+			continue
+		}
+		if all++; !s.Visits[i].Undone {
+			used++
 		}
 	}
-	return n
+	return all, used
 }
 
 func (s *State) agency(ref string) string {

@@ -66,6 +66,8 @@ type TaskView struct {
 	Acts     []string `json:"acts,omitempty"`
 	Wait     string   `json:"wait,omitempty"`
 	Return   bool     `json:"return,omitempty"`
+	// Silence is the outcome that counts when the task is not answered by DueAt.
+	Silence string `json:"silence,omitempty"`
 }
 
 // Look computes the view at an instant.
@@ -136,6 +138,7 @@ func (r *reckoner) tasks(promise time.Time) ([]TaskView, error) {
 		t := TaskView{
 			Task: v.Task(), Step: v.Step, Agency: v.Agency, Role: st.Role, Assignee: v.Assignee, HandedUp: v.HandedUp,
 			OpenedAt: v.Opened, Acts: st.May, Wait: st.Wait, Return: st.Kind == procedure.StepReturn,
+			Silence: st.Silence,
 		}
 		if st.Kind == procedure.StepWait {
 			t.Expires = r.expiryOf(t.Task)

@@ -75,6 +75,18 @@ func (s *Store) PendingActs(ctx context.Context, olderThan time.Time, limit int)
 	return rows, nil
 }
 
+// Awaited says whether an act on a dossier was received up to an instant (legal time) and has no answer yet. Acts begun before
+// since (wall time) are given up on: nothing waits for a row that cannot be asked again.
+func (s *Store) Awaited(ctx context.Context, code string, received, since time.Time) (bool, error) {
+	var n int64
+	err := s.read(ctx).Table("acts").
+		Where("dossier = ? AND state = 'pending' AND received_at <= ? AND created_at >= ?", code, instant(received), instant(since)).Count(&n).Error
+	if err != nil {
+		return false, fmt.Errorf("acts awaited on %s: %w", code, err)
+	}
+	return n > 0, nil
+}
+
 // DoneActs are the acts done to a dossier in order: what a rebuilt state needs besides the events.
 func (s *Store) DoneActs(ctx context.Context, code string) ([]dossier.DoneAct, error) {
 	var rows []ActRow

@@ -127,7 +127,7 @@ func (b *builder) lead(ref string) string {
 func (b *builder) step(i int, joins map[string]string) {
 	def := &b.d.Steps[i]
 	st := Step{ID: def.ID.Value, Kind: StepWork, Role: def.Role.Value, Agency: b.lead(def.Agency.Value), Limit: def.Limit.Value,
-		Wait: def.Wait.Value, Leg: def.Leg.Value, Excluded: def.Clock.Value == "excluded", Bound: def.Bound.Value, Ground: def.Ground.Value,
+		Wait: def.Wait.Value, Leg: def.Leg.Value, Excluded: def.Clock.Value == "excluded", Bound: def.Bound.Value, Silence: def.Silence.Value, Ground: def.Ground.Value,
 		Expires: def.Expires.Value, Closing: def.Closing, Reentry: cmp.Or(def.Reentry.Value, ReentryRestart), MaxVisits: def.MaxVisits.Value,
 		Refusal: def.Refusal.Value, Confirm: def.Confirm.Value, Results: values(def.Results), Join: values(def.After)}
 	st.Leg = cmp.Or(st.Leg, "agency")

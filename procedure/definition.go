@@ -84,7 +84,7 @@ type StepDef struct {
 	Refusal, Confirm         At[bool]
 	Limit, Bound, Expires    At[calendar.Limit]
 	May, After, Results      []At[string]
-	Output, Reentry          At[string]
+	Output, Reentry, Silence At[string]
 	MaxVisits                At[int]
 	Supplement               *Supplement
 	Closing                  *Closing

@@ -22,6 +22,13 @@ steps:
   - {id: lam, name: Làm, role: chuyen-vien, limit: 2wd, outcomes: {dat: cho, khong: tu-choi}}
   - {id: cho, name: Chờ hợp đồng, wait: act, leg: applicant, clock: excluded, ground: "Luật mẫu Đ1", expires: 20d, closing: {ground: "Luật mẫu Đ3"}}
 `, "; người nộp trong 20 ngày, quá thì dừng giải quyết; căn cứ: Luật mẫu Đ3."},
+		{`limit: 5wd
+steps:
+  - {id: gui, name: Gửi, role: chuyen-vien, limit: 1wd, outcomes: {gui: [xa, so]}}
+  - {id: xa, name: Xã, role: chuyen-vien, limit: 3wd, outcomes: {xong: gop}}
+  - {id: so, name: Sở cho ý kiến, role: can-bo, agency: so, limit: 3wd, silence: dong-y, ground: "Luật mẫu Đ5", outcomes: {dong-y: gop, phan-doi: gop}}
+  - {id: gop, name: Gộp, role: chuyen-vien, after: [xa, so], limit: 1wd, outcomes: {dat: tra, khong: tu-choi}}
+`, "; quá 3 ngày làm việc không trả lời thì coi là đồng ý; căn cứ: Luật mẫu Đ5."},
 	} {
 		text := `motcua: 1
 code: "1.000001"
@@ -36,5 +43,6 @@ escalation: standard
 `
 		words := procedure.Describe(compileSample(t, text))
 		require.Contains(t, words, c.says)
+		require.Contains(t, string(procedure.Draw(compileSample(t, text))), c.says[:20], "the drawing carries the words")
 	}
 }

@@ -114,6 +114,12 @@ func describeStep(b *strings.Builder, g *drawGraph, i int) {
 	if n.step.Excluded {
 		b.WriteString(groundText(n.step.Ground))
 	}
+	if n.step.Silence != "" {
+		fmt.Fprintf(b, "; quá %s không trả lời thì coi là %s", n.step.Limit.Vietnamese(), silenceName(n.step.Silence))
+		if !n.step.Excluded {
+			b.WriteString(groundText(n.step.Ground))
+		}
+	}
 	if !n.step.Expires.IsZero() {
 		b.WriteString("; " + closingText("người nộp", n.step.Expires, n.step.Closing, "dừng giải quyết"))
 	}

@@ -67,6 +67,8 @@ func outcomeName(name string) string {
 		return "đạt"
 	case "duyet":
 		return "duyệt"
+	case "dong-y":
+		return "đồng ý"
 	case "tu-choi", "refuse":
 		return "từ chối"
 	case "lam-lai", "redo":
@@ -180,7 +182,18 @@ func limitLines(s *Step) []string {
 	if s.Excluded {
 		lines = append(lines, "không tính thời hạn")
 	}
+	if s.Silence != "" {
+		lines = append(lines, "im lặng: "+silenceName(s.Silence))
+	}
 	return lines
+}
+
+// silenceName reads the outcome that silence counts as.
+func silenceName(outcome string) string {
+	if name := outcomeName(outcome); name != "" {
+		return name
+	}
+	return "đã trả lời"
 }
 
 // mayText lists what a step allows beyond completing it.

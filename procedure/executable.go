@@ -172,6 +172,9 @@ type Step struct {
 	Excluded bool           `json:"excluded,omitempty"`
 	Bound    calendar.Limit `json:"bound,omitzero"`
 	Ground   string         `json:"ground,omitempty"`
+	// Silence is the outcome that a consulted agency counts as having chosen when its limit has passed without an answer; Ground
+	// says by what law. Empty: silence means nothing.
+	Silence string `json:"silence,omitempty"`
 	// Expires: a wait that the applicant does not answer stops the dossier after this; zero: a finding, never a stop. Closing
 	// says how.
 	Expires calendar.Limit `json:"expires,omitzero"`

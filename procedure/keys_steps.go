@@ -20,6 +20,7 @@ func stepTable() *table {
 		{name: "refusal", kind: kBool, doc: "Kết quả là từ chối có lý do"},
 		{name: "confirm", kind: kBool, doc: "Quầy xác nhận đã nhận kết quả mới kết thúc"},
 		{name: "limit", kind: kBudget, doc: "Thời gian của bước: 0.5wd, 4wh"},
+		{name: "silence", kind: kID, doc: "Hết limit mà cơ quan phối hợp chưa trả lời thì coi như đã chọn lối ra này; cần ground"},
 		{name: "leg", kind: kID, doc: "Chặng: agency (mặc định), tax, payment, applicant, posting, …"},
 		{name: "clock", kind: kText, values: []string{"counted", "excluded"}, doc: "excluded: không tính vào thời hạn"},
 		{name: "bound", kind: kBudget, doc: "Trần thời gian loại trừ"},

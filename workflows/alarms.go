@@ -23,7 +23,7 @@ type timer struct {
 // keepLater: a timer that would fire up to this much too early is kept; it costs less than to cancel and set another.
 const keepLater = time.Hour
 
-// retrySkewed is how long to wait before asking again while clocks disagree.
+// retrySkewed is how long to wait before asking again while clocks disagree, or an act that was received has not landed.
 const retrySkewed = time.Minute
 
 // arm sets the timer to the next alarm, in the same workflow task in which the alarm moved.
@@ -79,7 +79,7 @@ func (r *run) ring(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
-	if found.Skewed {
+	if found.Skewed || found.Pending {
 		r.notBefore = workflow.Now(ctx).Add(retrySkewed)
 		return nil
 	}
@@ -104,6 +104,9 @@ func (r *run) lookUp(ctx workflow.Context, due []dossier.Alarm) (LookupReply, er
 	}
 	req := LookupRequest{Code: r.in.Code, Receiving: r.state.Receiving, Lead: r.state.Lead, Calendars: r.state.Calendars}
 	for _, a := range due {
+		if a.Final() {
+			req.Before = a.At
+		}
 		if a.Kind != dossier.AlarmRung {
 			continue
 		}

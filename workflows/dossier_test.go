@@ -135,6 +135,59 @@ func TestClocksThatDisagreeFireNothing(t *testing.T) {
 	require.Equal(t, []string{"nua 03-05 08:15"}, b.fired(), "the legal instant stays exact")
 }
 
+// An answer was received in time and its fate is not known: silence is not counted before it is, and then it need not be.
+func TestSilenceWaitsForAnActThatWasReceived(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	b := &book{}
+	b.lookup = func(r workflows.LookupRequest) workflows.LookupReply {
+		if !r.Before.IsZero() {
+			asked++
+		}
+		return workflows.LookupReply{Pending: asked > 0 && asked < 10}
+	}
+	env, in := environment(t, b)
+	in.Exec.Steps[1].Agency, in.Exec.Steps[1].Silence, in.Exec.Steps[1].Ground = "thue", "done", "NĐ"
+	send(env, "2026-03-02 10:00", "a3", act(dossier.ActComplete))
+	// Due on Thursday 10:00; the answer of 09:59 lands five minutes later, and another one never does.
+	late := &answer{}
+	env.RegisterDelayedCallback(func() {
+		env.UpdateWorkflow(workflows.UpdateAct, "a4", late.callbacks(), workflows.ActRequest{Act: dossier.Act{
+			ID: "a4", Kind: dossier.ActComplete, Task: "xu-ly#1", At: at("2026-03-05 09:59"), By: "cb-8",
+		}})
+	}, at("2026-03-05 10:05").Sub(at("2026-03-02 09:00")))
+	send(env, "2026-03-05 11:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	require.NoError(t, late.err)
+	require.Equal(t, 6, asked, "at 10:00 and each minute until the answer landed")
+	for _, e := range b.events {
+		if c, ok := e.Body.(dossier.StepCompleted); ok {
+			require.False(t, c.Silence)
+		}
+	}
+}
+
+func TestSilenceIsCountedByTheClock(t *testing.T) {
+	t.Parallel()
+	b := &book{}
+	env, in := environment(t, b)
+	in.Exec.Steps[1].Agency, in.Exec.Steps[1].Silence, in.Exec.Steps[1].Ground = "thue", "done", "NĐ"
+	send(env, "2026-03-02 10:00", "a3", act(dossier.ActComplete))
+	send(env, "2026-03-05 11:00", "a9", act(dossier.ActWithdraw))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	silences := 0
+	for _, e := range b.events {
+		if c, ok := e.Body.(dossier.StepCompleted); ok && c.Silence {
+			silences++
+			require.Equal(t, "2026-03-05 10:00", e.At.Format("2006-01-02 15:04"))
+			require.Equal(t, dossier.ByClock, e.By)
+		}
+	}
+	require.Equal(t, 1, silences)
+}
+
 func TestContradictionFreezes(t *testing.T) {
 	t.Parallel()
 	b := &book{fail: func(n int) error {

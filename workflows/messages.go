@@ -97,6 +97,8 @@ type LookupRequest struct {
 	Lead      string
 	Rungs     []RungQuery
 	Calendars []dossier.AgencyCalendar
+	// Before, when it is set, asks for acts received up to it (legal time) that have not landed: one of the alarms is final.
+	Before time.Time
 }
 
 // RungQuery is a rung about to fire and the tasks it concerns.
@@ -114,6 +116,8 @@ type LookupReply struct {
 	Newer []CalendarData `json:"newer,omitempty"`
 	// Skewed: the worker's clock and the database's are more than 60 s apart; nothing may fire until they agree.
 	Skewed bool `json:"skewed,omitempty"`
+	// Pending: an act received before a final alarm has not landed yet; the alarm waits for its fate.
+	Pending bool `json:"pending,omitempty"`
 }
 
 // NextReply answers the query "next".

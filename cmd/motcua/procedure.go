@@ -249,6 +249,9 @@ func timeline(c *cobra.Command, o simulate.Outcome) error {
 			text = "mở bước " + b.Step
 		case dossier.StepCompleted:
 			text = "xong " + b.Task + " → " + b.Outcome
+			if b.Silence {
+				text += " (im lặng, " + b.Ground + ")"
+			}
 		case dossier.RungFired:
 			text = "nấc " + b.Rung + " (" + b.Subject + ")"
 		default:
