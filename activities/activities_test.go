@@ -82,7 +82,7 @@ func TestRecipients(t *testing.T) {
 		"control office, up the tree":        {task(branch, "chuyen-vien", ""), []string{procedure.ToControl}, []string{"cb03", "cb04"}},
 		"chair, at the top of the tree":      {task(branch, "chuyen-vien", ""), []string{procedure.ToChair}, []string{"cb01"}},
 		"the applicant by no name":           {nil, []string{procedure.ToApplicant}, []string{activities.Applicant}},
-		"vacant post: the next agency up":    {task("H99.14.01", "chuyen-vien", ""), []string{procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, []string{"cb15"}},
+		"vacant post: the next agency up":    {task("H99.03", "thu-ky", ""), []string{procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, []string{"cb02", "cb40"}},
 		"one person in two posts, told once": {task("H99.20", "x", "cb28"), []string{procedure.ToAssignee, procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, []string{"cb28"}},
 	} {
 		t.Run(name, func(t *testing.T) {

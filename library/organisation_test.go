@@ -44,10 +44,21 @@ func TestOrganisationLivesByCalendarsOnTheShelf(t *testing.T) {
 	}
 }
 
+func (o *Org) agencyAt(t *testing.T, id string) *Agency {
+	t.Helper()
+	for i := range o.Agencies {
+		if o.Agencies[i].ID == id {
+			return &o.Agencies[i]
+		}
+	}
+	require.Fail(t, "no agency "+id)
+	return nil
+}
+
 func TestOrganisationRefusesWhatIsNoTree(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(o *Org){
-		"circle":           func(o *Org) { o.Agencies[5].Parent = "H99.14.01.01" },
+		"circle":           func(o *Org) { o.agencyAt(t, "H99.14").Parent = "H99.14.01.01" },
 		"no such parent":   func(o *Org) { o.Agencies[2].Parent = "H98" },
 		"two roots":        func(o *Org) { o.Agencies[1].Parent = "" },
 		"twice":            func(o *Org) { o.Agencies[3].ID = o.Agencies[2].ID },
@@ -91,6 +102,10 @@ func TestBindFindsTheAgencyOfAReference(t *testing.T) {
 		{"H99.14.01.01", "H99.02.01", "ubnd-xa", "H99.31"},
 		{"H99.14.01.02", "H99.02", "ubnd-xa", "H99.32"},
 		{"H99.14.01.02", "H99.02", "co-quan-thue", "H99.20"},
+		{"H99.14", "H99.02", "so-xay-dung", "H99.16"},
+		{"H99", "H99.02", "van-phong-ubnd", "H99.01"},
+		{"H99.32", "H99.32.01", "vpdk-chi-nhanh", "H99.14.01.02"},
+		{"H99.40.01", "H99.31.01", "receiving", "H99.31.01"},
 	} {
 		got, err := org.Bind(c.lead, c.receiving, c.reference)
 		require.NoError(t, err)
@@ -98,24 +113,28 @@ func TestBindFindsTheAgencyOfAReference(t *testing.T) {
 	}
 	_, err := org.Bind("H99.14.01.01", "H99.02", "so-xay-dung")
 	require.ErrorIs(t, err, ErrNotBound)
-	_, err = org.Bind("H99.31", "H99.02", "co-quan-thue")
+	_, err = org.Bind("H99.20", "H99.02", "ubnd-xa")
 	require.ErrorIs(t, err, ErrNotBound)
 }
 
-// Every recipient of a rung is a person, from every agency that can lead or take part.
+// Every recipient of a rung is a person, from every agency that can lead or take part and from every desk.
 func TestEscalationsReachSomebody(t *testing.T) {
 	t.Parallel()
 	org := demo(t)
-	for _, lead := range org.Leads("vpdk-chi-nhanh") {
-		for _, role := range []string{"head_of_unit", "head_of_agency", "control_office", "chair"} {
-			_, people := org.Superior(lead.ID, role, on(t, "2026-11-24"))
-			require.NotEmpty(t, people, "%s of %s", role, lead.ID)
+	reaches := func(agency string, roles ...string) {
+		for _, role := range roles {
+			_, people := org.Superior(agency, role, on(t, "2026-11-24"))
+			require.NotEmpty(t, people, "%s of %s", role, agency)
 		}
-		for _, desk := range org.Receiving(lead.ID) {
-			for _, role := range []string{"one_stop", "head_of_agency", "head_of_unit"} {
-				_, people := org.Superior(desk.ID, role, on(t, "2026-11-24"))
-				require.NotEmpty(t, people, "%s of %s", role, desk.ID)
-			}
+	}
+	require.Len(t, org.Bindings, 9)
+	for _, b := range org.Bindings {
+		reaches(b.Lead, "head_of_unit", "head_of_agency", "control_office", "chair")
+		for _, part := range b.Agencies {
+			reaches(part, "head_of_unit", "head_of_agency", "control_office", "chair")
+		}
+		for _, desk := range b.Receiving {
+			reaches(desk, "one_stop", "head_of_agency", "head_of_unit")
 		}
 	}
 	_, nobody := org.Superior("H98", "chair", on(t, "2026-11-24"))
