@@ -250,7 +250,11 @@ func TestListsAndCatalogue(t *testing.T) {
 		"text=nguyen+van": 2, "text=tran": 0, "status=2": 1, "status=1": 1, "open=true": 2, "agency=H99.14.01.01": 2, "agency=H99.20": 0,
 		"procedure=1.012784": 2, "due_before=2026-03-01T00:00:00%2B07:00": 0, "text=" + code: 1,
 	} {
-		a := d.call(http.MethodGet, "/v1/dossiers?"+query, "kstt", "", nil)
+		who := "kstt"
+		if strings.HasPrefix(query, "text=") { // the control office may not read persons, nor look for them
+			who = "thanhtra"
+		}
+		a := d.call(http.MethodGet, "/v1/dossiers?"+query, who, "", nil)
 		require.Equal(t, http.StatusOK, a.status, string(a.raw))
 		require.Len(t, a.body["items"], want, query)
 	}

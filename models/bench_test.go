@@ -120,7 +120,8 @@ func benchLists(s *models.Store) []benchList {
 		{"dossiers of a scope", 50, dossiers(models.DossierFilter{Scope: one})},
 		{"dossiers of all", 50, dossiers(models.DossierFilter{Scope: all()})},
 		{"overdue of all", 50, dossiers(models.DossierFilter{Scope: all(), Overdue: true, At: at(9, 8, 0)})},
-		{"search by name", 1, dossiers(models.DossierFilter{Scope: all(), Text: "nguyen van 77777"})},
+		{"search by name", 1, dossiers(models.DossierFilter{Scope: all(), Text: "nguyen van 77777", Persons: true})},
+		{"search by code", 1, dossiers(models.DossierFilter{Scope: all(), Text: "260302-077777"})},
 		{"counts of all", 1, func(ctx context.Context) (int, error) {
 			c, err := s.Counts(ctx, all(), at(9, 8, 0))
 			return len(c.ByStatus), err

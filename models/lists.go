@@ -51,8 +51,11 @@ type DossierFilter struct {
 	// Overdue keeps what passed its promise, or its intake clock, at the legal instant At.
 	Overdue bool
 	At      time.Time
-	// Text finds a code, or part of the applicant's name, number or phone, without diacritics.
-	Text         string
+	// Text is found without diacritics: in the code and in the procedure's code, name and field; with Persons instead in the
+	// code and in the applicant's name, number and phone.
+	Text string
+	// Persons lets personal data through, to Text and into ApplicantName; the caller has checked the right to it.
+	Persons      bool
 	Paused, Open *bool
 	Sort         string
 	// Limit is 50 by default and 500 at most.
@@ -60,25 +63,28 @@ type DossierFilter struct {
 	Cursor string
 }
 
-// columnsOf names the columns of a dossier that lists read.
-func columnsOf() string {
-	return `d.code, d.procedure, d.plan, d.channel, d.receiving, d.lead, d.seq, d.revision, d.stage, d.status, d.register,
+// dossierColumns are the columns of a dossier that lists read.
+const dossierColumns = `d.code, d.procedure, d.plan, d.channel, d.receiving, d.lead, d.seq, d.revision, d.stage, d.status, d.register,
 		d.submitted_at, d.intake_due, d.accepted_at, d.due_at, d.original_due, d.provisional, d.finished_at, d.returned_at, d.ended_at,
 		d.refusal, d.paused, d.leg, d.rescheduled, d.next_alarm, d.alarm_kind, d.class, d.late_since, d.late_minutes, d.open,
-		d.sort_due, d.view, d.updated_at, COALESCE(a.name, '') AS applicant_name`
-}
+		d.sort_due, d.view, d.updated_at`
 
 // overdue is true of an open dossier whose clock passed its promise. A clock that stands moves its promise along, so there
 // only an earlier breach counts.
 const overdue = "(d.stage IN ('submitted', 'running') AND (d.late_since IS NOT NULL OR (d.paused = ? AND d.sort_due < ?)))"
 
-func (s *Store) dossiers(ctx context.Context) *gorm.DB {
-	return s.read(ctx).Table("dossiers AS d").Select(columnsOf()).Joins("LEFT JOIN applicants a ON a.dossier = d.code")
+// dossiers reads dossiers, with the applicant's name where persons says so.
+func (s *Store) dossiers(ctx context.Context, persons bool) *gorm.DB {
+	q := s.read(ctx).Table("dossiers AS d")
+	if !persons {
+		return q.Select(dossierColumns)
+	}
+	return q.Select(dossierColumns + ", COALESCE(a.name, '') AS applicant_name").Joins("LEFT JOIN applicants a ON a.dossier = d.code")
 }
 
-// Dossier returns a dossier by code, or ErrNotFound.
+// Dossier returns a dossier by code, or ErrNotFound. It holds nothing personal.
 func (s *Store) Dossier(ctx context.Context, code string) (row DossierRow, err error) {
-	if err := one(s.dossiers(ctx).Where("d.code = ?", code), &row); err != nil {
+	if err := one(s.dossiers(ctx, false).Where("d.code = ?", code), &row); err != nil {
 		return DossierRow{}, fmt.Errorf("dossier %s: %w", code, err)
 	}
 	return row, nil
@@ -92,7 +98,10 @@ func (s *Store) Dossiers(ctx context.Context, f DossierFilter) (rows []DossierRo
 	if err != nil {
 		return nil, "", err
 	}
-	q := f.apply(f.Scope.dossiers(s.dossiers(ctx), "d.code"))
+	q, err := s.search(ctx, f.apply(f.Scope.dossiers(s.dossiers(ctx, f.Persons), "d.code")), f)
+	if err != nil {
+		return nil, "", fmt.Errorf("dossiers: %w", err)
+	}
 	if bySubmission {
 		q = q.Order("d.submitted_at DESC, d.code DESC")
 	} else {
@@ -133,9 +142,31 @@ func (f DossierFilter) apply(q *gorm.DB) *gorm.DB {
 	where(f.Overdue, overdue, false, instant(f.At))
 	where(f.Paused != nil, "d.paused = ?", f.Paused)
 	where(f.Open != nil, "d.open = ?", f.Open)
-	where(strings.TrimSpace(f.Text) != "", `d.code IN (SELECT dossier FROM applicants WHERE search LIKE ? ESCAPE '!'
-		UNION ALL SELECT code FROM dossiers WHERE code = ?)`, contains(f.Text), strings.TrimSpace(f.Text))
 	return q
+}
+
+// search keeps the dossiers in which a text is found. Without Persons the applicants' index only narrows down where a code may
+// be (it holds the code too); what decides is the code alone. Procedures are few: those that match are looked up first.
+func (s *Store) search(ctx context.Context, q *gorm.DB, f DossierFilter) (*gorm.DB, error) {
+	text := strings.TrimSpace(f.Text)
+	if text == "" {
+		return q, nil
+	}
+	const exactly = " UNION ALL SELECT code FROM dossiers WHERE code = ?"
+	pattern := contains(text)
+	if f.Persons {
+		return q.Where("d.code IN (SELECT dossier FROM applicants WHERE search LIKE ? ESCAPE '!'"+exactly+")", pattern, text), nil
+	}
+	found := "SELECT dossier FROM applicants WHERE search LIKE ? ESCAPE '!' AND LOWER(dossier) LIKE ? ESCAPE '!'" + exactly
+	args := []any{pattern, pattern, text}
+	var plans []string
+	if err := s.read(ctx).Table("plans").Where("search LIKE ? ESCAPE '!'", pattern).Pluck("hash", &plans).Error; err != nil {
+		return nil, err
+	}
+	if len(plans) > 0 {
+		found, args = found+" UNION ALL SELECT code FROM dossiers WHERE plan IN ?", append(args, plans)
+	}
+	return q.Where("d.code IN ("+found+")", args...), nil
 }
 
 // TaskFilter selects open tasks; zero fields do not restrict, except Scope.
@@ -161,8 +192,8 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (rows []WorkRow, next s
 	}
 	q := s.read(ctx).Table("tasks AS t").Select(`t.dossier, t.task, t.step, t.agency, t.role, t.assignee, t.handed_up, t.opened_at, t.due_at,
 			t.sort_due, t.paused, t.outcomes, t.may, t.wait, t.is_return, d.procedure, d.plan, d.receiving, d.lead, d.channel, d.status,
-			d.revision, d.due_at AS promise, d.accepted_at, d.class, d.leg, COALESCE(a.name, '') AS applicant_name`).
-		Joins("JOIN dossiers d ON d.code = t.dossier").Joins("LEFT JOIN applicants a ON a.dossier = t.dossier").
+			d.revision, d.due_at AS promise, d.accepted_at, d.class, d.leg`).
+		Joins("JOIN dossiers d ON d.code = t.dossier").
 		Order("t.paused, t.sort_due, t.dossier, t.task").Limit(limit + 1)
 	where := func(set bool, condition string, args ...any) {
 		if set {

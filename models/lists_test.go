@@ -1,15 +1,19 @@
 package models_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"motcua/dossier"
+	"motcua/library"
 	"motcua/models"
 	"motcua/models/modelstest"
+	"motcua/procedure"
 )
 
 // seed records n dossiers D00, D01, … due an hour apart, two by two at the same instant.
@@ -173,7 +177,7 @@ func TestSearchNeedsNoDiacritics(t *testing.T) {
 			"dao": {"Trần Thị Đào"}, "đức": {"NGUYỄN VĂN Đức 100%"}, "100%": {"NGUYỄN VĂN Đức 100%"}, "1%0": nil, "a_": nil,
 			"001099000001": {"Trần Thị Đào"}, "260302-0001": {"Nguyễn Văn A"},
 		} {
-			rows, _, err := s.Dossiers(ctx, models.DossierFilter{Scope: all(), Text: text})
+			rows, _, err := s.Dossiers(ctx, models.DossierFilter{Scope: all(), Text: text, Persons: true})
 			require.NoError(t, err)
 			var names []string
 			for _, r := range rows {
@@ -181,5 +185,40 @@ func TestSearchNeedsNoDiacritics(t *testing.T) {
 			}
 			require.Equal(t, want, names, text)
 		}
+	})
+}
+
+// Without the right to personal data a text finds codes and procedures, and no row holds a name.
+func TestSearchWithoutPersons(t *testing.T) {
+	t.Parallel()
+	plans, err := library.Plans()
+	require.NoError(t, err)
+	p := plans[slices.IndexFunc(plans, func(p *procedure.Plan) bool { return p.Code == "9.000001" })]
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		ctx := t.Context()
+		require.NoError(t, s.SavePlan(ctx, p, nil))
+		sub := submission(t, "s", "xa-a", "Nguyễn Văn A")
+		build := sub.Build
+		sub.Build = func(code string, register func() (int64, error)) (models.Batch, json.RawMessage, error) {
+			b, answer, err := build(code, register)
+			b.View.Plan = p.Hash
+			return b, answer, err
+		}
+		code, err := s.Intake(ctx, sub)
+		require.NoError(t, err)
+		for text, want := range map[string]int{
+			"": 1, code: 1, "260302-0001": 1, "XA-A-26": 1, "9.000001": 1, "thong tin thua dat": 1, "XÁC  nhận": 1,
+			"Nguyễn Văn A": 0, "nguyen": 0, "001099000001": 0, "0900000001": 0, "%": 0, "xa_a": 0,
+		} {
+			rows, _, err := s.Dossiers(ctx, models.DossierFilter{Scope: all(), Text: text})
+			require.NoError(t, err)
+			require.Len(t, rows, want, text)
+			for _, r := range rows {
+				require.Empty(t, r.ApplicantName)
+			}
+		}
+		one, err := s.Dossier(ctx, code)
+		require.NoError(t, err)
+		require.Empty(t, one.ApplicantName)
 	})
 }

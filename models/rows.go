@@ -93,7 +93,7 @@ type DossierRow struct {
 	View dossier.View `gorm:"column:view;serializer:document"`
 	// UpdatedAt is wall time.
 	UpdatedAt time.Time `gorm:"column:updated_at;autoUpdateTime:false;serializer:instant"`
-	// ApplicantName is joined from the applicants; personal data.
+	// ApplicantName is joined from the applicants where DossierFilter.Persons asks for it; personal data.
 	ApplicantName string `gorm:"->;column:applicant_name"`
 }
 
@@ -154,8 +154,6 @@ type WorkRow struct {
 	AcceptedAt time.Time      `gorm:"column:accepted_at;serializer:instant"`
 	Class      string         `gorm:"column:class"`
 	Leg        string         `gorm:"column:leg"`
-	// ApplicantName is personal data.
-	ApplicantName string `gorm:"column:applicant_name"`
 }
 
 // EscalationRow is a rung that fired. It is unique by dossier, subject, count, rung and generation.

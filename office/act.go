@@ -85,6 +85,9 @@ func (o *Office) Act(ctx context.Context, p Principal, code string, body ActBody
 	if err := o.health.ready(ctx, o.Engine); err != nil {
 		return Answer{}, engineDown(err)
 	}
+	if err := o.references(ctx, p, row, body); err != nil {
+		return Answer{}, err
+	}
 	act, err := o.compose(ctx, p, row, body, id, print)
 	if err != nil {
 		return Answer{}, err

@@ -182,7 +182,7 @@ func (o *Office) Totals(ctx context.Context) (Totals, error) {
 func (f ListFilter) rows(p Principal) models.DossierFilter {
 	out := models.DossierFilter{
 		Scope: p.scope(), Status: f.Status, Procedure: f.Procedure, DueAfter: f.DueAfter, DueBefore: f.DueBefore,
-		Text: f.Text, Limit: f.Limit, Cursor: f.Cursor, Agency: f.Agency,
+		Text: f.Text, Limit: f.Limit, Cursor: f.Cursor, Agency: f.Agency, Persons: readsPersons(p),
 	}
 	if f.Open {
 		out.Open = &f.Open

@@ -19,6 +19,8 @@ type Comment struct {
 	By   string    `json:"by"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
+	// Withheld: the text may hold personal data, and the reader may not read it.
+	Withheld bool `json:"withheld,omitempty"`
 }
 
 // maxComment is how long a comment may be, in characters.
@@ -40,7 +42,7 @@ func (o *Office) Comment(ctx context.Context, p Principal, code, text, key strin
 	if err := o.Store.AddComment(ctx, models.Comment{ID: c.ID, Dossier: code, Author: c.By, Text: c.Text, At: c.At}); err != nil {
 		return Comment{}, err
 	}
-	list, err := o.Comments(ctx, p, code)
+	list, err := o.comments(ctx, code)
 	if err != nil {
 		return Comment{}, err
 	}
@@ -51,7 +53,7 @@ func (o *Office) Comment(ctx context.Context, p Principal, code, text, key strin
 	return list[i], nil
 }
 
-// Comments lists them in order.
+// Comments lists them in order, without the words of others for those who may not read personal data.
 func (o *Office) Comments(ctx context.Context, p Principal, code string) ([]Comment, error) {
 	if err := allow(p, DoRead); err != nil {
 		return nil, err
@@ -59,10 +61,20 @@ func (o *Office) Comments(ctx context.Context, p Principal, code string) ([]Comm
 	if _, err := o.visible(ctx, p, code); err != nil {
 		return nil, err
 	}
+	list, err := o.comments(ctx, code)
+	for i := range list {
+		if c := &list[i]; !readsWords(p, c.By) {
+			c.Text, c.Withheld = "", true
+		}
+	}
+	return list, err
+}
+
+func (o *Office) comments(ctx context.Context, code string) ([]Comment, error) {
 	rows, err := o.Store.Comments(ctx, code)
 	out := make([]Comment, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, Comment{r.ID, r.Author, r.Text, r.At})
+		out = append(out, Comment{ID: r.ID, By: r.Author, Text: r.Text, At: r.At})
 	}
 	return out, err
 }
@@ -76,6 +88,9 @@ type Attachment struct {
 	Size      int64     `json:"size"`
 	SHA256    string    `json:"sha256"`
 	At        time.Time `json:"at,omitzero"`
+	// Withheld: name and content (which the hash finds) may hold personal data, and the reader may not read it.
+	Withheld bool `json:"withheld,omitempty"`
+	by       string
 }
 
 // maxAttachment is the largest file that may be registered.
@@ -105,13 +120,13 @@ func (o *Office) Attach(ctx context.Context, p Principal, code string, a Attachm
 	if len(errs) > 0 {
 		return a, invalid(errs...)
 	}
-	a.ID, a.At = actID(p.ID, key), o.Legal()
+	a.ID, a.At, a.Withheld, a.by = actID(p.ID, key), o.Legal(), false, p.Officer
 	if err := o.Store.AddAttachment(ctx, models.Attachment{
-		ID: a.ID, Dossier: code, Document: a.Document, Name: a.Name, Type: a.MediaType, Size: a.Size, SHA256: a.SHA256, By: p.Officer, At: a.At,
+		ID: a.ID, Dossier: code, Document: a.Document, Name: a.Name, Type: a.MediaType, Size: a.Size, SHA256: a.SHA256, By: a.by, At: a.At,
 	}); err != nil {
 		return a, err
 	}
-	list, err := o.Attachments(ctx, p, code)
+	list, err := o.attachments(ctx, code)
 	if err != nil {
 		return a, err
 	}
@@ -120,14 +135,14 @@ func (o *Office) Attach(ctx context.Context, p Principal, code string, a Attachm
 		return a, keyReused()
 	}
 	stored := list[i]
-	stored.At = a.At
+	stored.At, stored.by = a.At, a.by
 	if stored != a {
 		return a, keyReused()
 	}
 	return list[i], nil
 }
 
-// Attachments lists them.
+// Attachments lists them, without what others sent for those who may not read personal data.
 func (o *Office) Attachments(ctx context.Context, p Principal, code string) ([]Attachment, error) {
 	if err := allow(p, DoRead); err != nil {
 		return nil, err
@@ -135,10 +150,20 @@ func (o *Office) Attachments(ctx context.Context, p Principal, code string) ([]A
 	if _, err := o.visible(ctx, p, code); err != nil {
 		return nil, err
 	}
+	list, err := o.attachments(ctx, code)
+	for i := range list {
+		if a := &list[i]; !readsWords(p, a.by) {
+			a.Document, a.Name, a.SHA256, a.Withheld = "", "", "", true
+		}
+	}
+	return list, err
+}
+
+func (o *Office) attachments(ctx context.Context, code string) ([]Attachment, error) {
 	rows, err := o.Store.Attachments(ctx, code)
 	out := make([]Attachment, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, Attachment{r.ID, r.Document, r.Name, r.Type, r.Size, r.SHA256, r.At})
+		out = append(out, Attachment{ID: r.ID, Document: r.Document, Name: r.Name, MediaType: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At, by: r.By})
 	}
 	return out, err
 }

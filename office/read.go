@@ -8,6 +8,7 @@ import (
 	"motcua/calendar"
 	"motcua/dossier"
 	"motcua/models"
+	"motcua/procedure"
 )
 
 // visible returns a dossier in the principal's scope; what is unknown and what is foreign look the same.
@@ -66,8 +67,7 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	if err := allow(p, DoRead); err != nil {
 		return Detail{}, err
 	}
-	row, err := o.visible(ctx, p, code)
-	if err != nil {
+	if _, err := o.visible(ctx, p, code); err != nil {
 		return Detail{}, err
 	}
 	r, err := o.Rebuild(ctx, code)
@@ -100,7 +100,7 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 			return d, err
 		}
 	}
-	return d, o.person(ctx, p, row, &d)
+	return d, o.person(ctx, p, r.Plan, &d)
 }
 
 // walk explains the promised date from the start of the running count, and what is left of it.
@@ -135,17 +135,18 @@ func hashOf(s *dossier.State) string {
 	return s.Calendars[0].Hash
 }
 
-// person adds the applicant's data for those who may read it.
-func (o *Office) person(ctx context.Context, p Principal, row models.DossierRow, d *Detail) error {
-	papers, err := o.Store.Papers(ctx, row.View.Code)
+// person adds the papers, and the applicant's data for those who may read it.
+func (o *Office) person(ctx context.Context, p Principal, plan *procedure.Plan, d *Detail) error {
+	papers, err := o.Store.Papers(ctx, d.View.Code)
 	if err != nil {
 		return err
 	}
-	d.Papers = papers
-	if allow(p, DoReadPerson) != nil {
+	if !readsPersons(p) {
+		d.Papers = namelessPapers(plan, papers)
 		return nil
 	}
-	a, err := o.Store.Applicant(ctx, row.View.Code)
+	d.Papers = papers
+	a, err := o.Store.Applicant(ctx, d.View.Code)
 	if errors.Is(err, models.ErrNotFound) {
 		return nil
 	}
@@ -188,7 +189,6 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 	if err != nil {
 		return nil, "", listError(err)
 	}
-	names := allow(p, DoReadPerson) == nil
 	cal, err := o.agencyCalendar(ctx, "")
 	if err != nil {
 		return nil, "", err
@@ -200,13 +200,10 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 		l := Line{
 			Code: v.Code, Procedure: v.Procedure, Receiving: v.Receiving, Lead: v.Lead, Status: v.Status, StatusName: v.Status.Vietnamese(),
 			SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt, DueAt: v.DueAt, FinishedAt: v.FinishedAt, Paused: v.Paused, Leg: v.Leg,
-			Provisional: v.Provisional, Revision: v.Revision,
+			Provisional: v.Provisional, Revision: v.Revision, Applicant: r.ApplicantName,
 		}
 		if plan, err := o.plan(ctx, v.Plan); err == nil {
 			l.ProcedureName = plan.Name
-		}
-		if names {
-			l.Applicant = r.ApplicantName
 		}
 		for _, t := range v.Tasks {
 			l.Tasks = append(l.Tasks, t.Task)

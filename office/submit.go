@@ -240,7 +240,8 @@ func (s Submission) check() (errs []FieldError) {
 	if !s.ReceivedAt.IsZero() && s.Document == "" {
 		errs = append(errs, FieldError{"/document", "Ghi lùi thời điểm nhận phải có số văn bản làm căn cứ."})
 	}
-	return errs
+	a := s.Applicant
+	return append(errs, reference("/document", s.Document, models.Applicant{Name: a.Name, IDNo: a.IDNo, Phone: a.Phone, Email: a.Email})...)
 }
 
 func factProblem(plan *procedure.Plan, facts map[string]any, err error) error {
