@@ -258,8 +258,8 @@ func TestPermissionsAreDocumented(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("docs/permissions.md")
 	require.NoError(t, err)
-	for action, roles := range office.Policy() {
-		require.Contains(t, string(data), "| `"+action+"` | "+strings.Join(roles, ", ")+" |")
+	for _, p := range office.Policy() {
+		require.Contains(t, string(data), "\n| `"+p.Action+"` | "+strings.Join(p.Roles, ", ")+" | "+p.Where+" |\n")
 	}
 	require.Equal(t, len(office.Policy()), strings.Count(string(data), "\n| `"))
 }

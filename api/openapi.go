@@ -71,6 +71,7 @@ func problemTexts() map[string]string {
 		"unauthorized":            "Yêu cầu không kèm khóa API hợp lệ. Gửi Authorization: Bearer <khóa>.",
 		"forbidden":               "Vai trò của khóa không được làm thao tác này. Bảng quyền ở docs/permissions.",
 		"wrong_place":             "Thao tác phải do đúng cơ quan đang giữ việc, nơi nhận hoặc cơ quan giải quyết thực hiện.",
+		"wrong_position":          "Việc phải do người giữ chức danh mà bước quy trình nêu, người được giao việc hoặc lãnh đạo của họ làm; detail nói ai đang giữ chức danh đó.",
 		"dossier_unknown":         "Không có hồ sơ trong phạm vi của bạn. Hồ sơ của cơ quan khác cũng được trả lời như vậy.",
 		"invalid":                 "Dữ liệu chưa hợp lệ; trường errors chỉ ra từng mục bằng JSON Pointer.",
 		"idempotency_key_missing": "Yêu cầu có tác dụng phải kèm Idempotency-Key; gửi lại thì giữ nguyên khóa.",

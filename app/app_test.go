@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,6 +61,11 @@ func TestSeedTwice(t *testing.T) {
 		require.NoError(t, err, k.Who)
 		_, err = i.store.Agency(t.Context(), p.Agency)
 		require.NoError(t, err, k.Who)
+		if p.Is(office.RoleOneStop) || p.Is(office.RoleHandler) || p.Is(office.RoleLeader) { // who acts on steps holds a position there
+			held, err := i.store.Positions(t.Context(), p.Officer, i.now)
+			require.NoError(t, err)
+			require.True(t, slices.ContainsFunc(held, func(x models.Posting) bool { return x.Agency == p.Agency }), k.Who)
+		}
 	}
 }
 

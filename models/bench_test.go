@@ -155,3 +155,30 @@ func BenchmarkRecord(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkHolders measures the one query that an act costs for its position, in an agency of fifty among two hundred.
+func BenchmarkHolders(b *testing.B) {
+	for _, dialect := range []string{models.DialectPostgres, models.DialectSQLite} {
+		b.Run(dialect, func(b *testing.B) {
+			s := modelstest.Unmigrated(b, dialect)
+			require.NoError(b, s.Migrate(b.Context()))
+			var o models.Organisation
+			for a := range benchAgencies {
+				for i := range 50 {
+					id := fmt.Sprintf("cb-%d-%d", a, i)
+					o.Officers = append(o.Officers, models.Officer{ID: id, Name: id})
+					o.Postings = append(o.Postings, models.Posting{Officer: id, Agency: fmt.Sprintf("xa-%d", a), Role: fmt.Sprintf("role-%d", i%5)})
+				}
+				o.Substitutions = append(o.Substitutions, models.Substitution{
+					ID: fmt.Sprint(a), Officer: fmt.Sprintf("cb-%d-0", a), Substitute: fmt.Sprintf("cb-%d-1", a), From: at(1, 0, 0), Until: at(9, 0, 0),
+				})
+			}
+			require.NoError(b, s.SaveOrganisation(b.Context(), o))
+			for b.Loop() {
+				rows, err := s.Holders(b.Context(), "xa-7", []string{"role-0", "role-4", "none"}, at(2, 8, 0))
+				require.NoError(b, err)
+				require.Len(b, rows, 21)
+			}
+		})
+	}
+}

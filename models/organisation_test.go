@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -76,6 +77,51 @@ func TestSubstitutionIsDated(t *testing.T) {
 		require.Len(t, held, 1)
 		require.True(t, held[0].From.IsZero())
 		require.True(t, held[0].Until.Equal(at(10, 0, 0)))
+	})
+}
+
+// Who may act in a position: its holders, and whom the documents in force name for them. Whoever is addressed may act.
+func TestHolders(t *testing.T) {
+	t.Parallel()
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		ctx := t.Context()
+		require.NoError(t, s.SaveOrganisation(ctx, province()))
+		for _, c := range []struct {
+			name   string
+			agency string
+			roles  []string
+			at     time.Time
+			want   []string
+		}{
+			{"before the substitution", "xa-a", []string{"leader"}, at(4, 23, 59), []string{"leader an"}},
+			{"the substituted keeps his power", "xa-a", []string{"leader"}, at(5, 0, 0), []string{"leader an", "leader binh for an"}},
+			{"a chain that is a circle", "xa-a", []string{"leader"}, at(6, 8, 0), []string{"leader an", "leader binh for an", "leader chi for binh"}},
+			{"after its end", "xa-a", []string{"leader"}, at(7, 0, 0), []string{"leader an"}},
+			{"in one role only", "xa-a", []string{"handler", "leader"}, at(11, 0, 0), []string{"handler binh for dung", "handler dung", "leader an"}},
+			{"a posting that ended", "xa-a", []string{"handler"}, at(10, 0, 0), []string{"handler dung"}},
+			{"another agency", "xa-b", []string{"leader", "handler"}, at(6, 8, 0), nil},
+			{"no such role", "xa-a", []string{"none"}, at(6, 8, 0), nil},
+		} {
+			rows, err := s.Holders(ctx, c.agency, c.roles, c.at)
+			require.NoError(t, err, c.name)
+			var got []string
+			for _, h := range rows {
+				require.NotEmpty(t, h.Name, c.name)
+				line := h.Role + " " + h.Officer
+				if h.For != "" {
+					line += " for " + h.For
+				}
+				got = append(got, line)
+			}
+			require.Equal(t, c.want, got, c.name)
+			for _, role := range c.roles {
+				addressed, err := s.Officers(ctx, c.agency, role, c.at)
+				require.NoError(t, err)
+				for _, o := range addressed {
+					require.True(t, slices.ContainsFunc(rows, func(h models.Holder) bool { return h.Role == role && h.Officer == o.ID }), "%s: %s is addressed", c.name, o.ID)
+				}
+			}
+		}
 	})
 }
 

@@ -68,6 +68,11 @@ func (o *Office) Act(ctx context.Context, p Principal, code string, body ActBody
 	if !ok {
 		return Answer{}, forbidden(body.Kind)
 	}
+	if body.Kind == dossier.ActProvideSupplement && body.Complete { // taking papers for complete is checking them
+		if err := allow(p, dossier.ActCheckSupplement); err != nil {
+			return Answer{}, err
+		}
+	}
 	print, err := fingerprint("act", code, body)
 	if err != nil {
 		return Answer{}, err
@@ -76,11 +81,11 @@ func (o *Office) Act(ctx context.Context, p Principal, code string, body ActBody
 	if a, ok, err := o.answeredAct(ctx, id, print); ok || err != nil {
 		return a, err
 	}
-	if err := standing(p, r, row.View, body.Task); err != nil {
-		return Answer{}, err
-	}
 	if row.View.Stage.Closed() {
 		return Answer{}, closed(row.View)
+	}
+	if body, expect, err = o.stand(ctx, p, r, row.View, body, expect); err != nil {
+		return Answer{}, err
 	}
 	if err := o.health.ready(ctx, o.Engine); err != nil {
 		return Answer{}, engineDown(err)

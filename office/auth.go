@@ -74,10 +74,8 @@ func (o *Office) Authenticate(ctx context.Context, key string) (Principal, error
 		return Principal{}, badKey()
 	}
 	p := Principal{ID: row.Prefix, Officer: row.Officer, Agency: row.Agency, Roles: row.Roles}
-	if p.Is(RoleControl) || p.Is(RoleAuditor) {
-		p.All = true
-		return p, nil
-	}
-	p.Scope, err = o.Store.Subtree(ctx, row.Agency)
+	p.All = p.Is(RoleControl) || p.Is(RoleAuditor)
+	scope, err := o.Store.Subtree(ctx, row.Agency)
+	p.Scope = append([]string{}, scope...) // never nil: an agency that is gone acts for nobody
 	return p, err
 }

@@ -24,13 +24,13 @@ func opening() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.Zon
 // desk is an office over the demonstration province. Its clock moves by hand.
 type desk struct {
 	*office.Office
-	t      *testing.T
+	t      testing.TB
 	store  *models.Store
 	engine *engine
 	now    time.Time
 }
 
-func open(t *testing.T) *desk {
+func open(t testing.TB) *desk {
 	t.Helper()
 	d := &desk{t: t, now: opening()}
 	now := func() time.Time { return d.now }

@@ -58,7 +58,8 @@ type Principal struct {
 	Officer string
 	Agency  string
 	Roles   []string
-	// Scope lists the agencies whose dossiers the principal may see; nil with All means every one.
+	// Scope lists the agencies that the principal acts for, and whose dossiers it sees. All sees every dossier; to see all is not
+	// to act everywhere: only All without a Scope does.
 	Scope []string
 	All   bool
 }
@@ -68,10 +69,17 @@ func (p Principal) Is(role string) bool { return slices.Contains(p.Roles, role) 
 
 // sees says whether a dossier received by or led by these agencies, or with a task at one, is in scope.
 func (p Principal) sees(agencies ...string) bool {
-	if p.All {
-		return true
-	}
-	return slices.ContainsFunc(agencies, func(a string) bool { return slices.Contains(p.Scope, a) })
+	return p.All || slices.ContainsFunc(agencies, p.actsFor)
+}
+
+// actsFor says whether the principal may act for an agency: its own, or one below it.
+func (p Principal) actsFor(agency string) bool {
+	return p.All && p.Scope == nil || slices.Contains(p.Scope, agency)
+}
+
+// above says whether the principal leads an agency above this one.
+func (p Principal) above(agency string) bool {
+	return p.Is(RoleLeader) && p.Agency != agency && p.actsFor(agency)
 }
 
 func (p Principal) scope() models.Scope {

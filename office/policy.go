@@ -36,15 +36,18 @@ const (
 	DoEscalations = "escalations"
 )
 
-// place says where a principal must stand to do an act on a dossier.
-type place int
+// place says where a principal must stand to do an act on a dossier, in the words of the document that a test holds to it.
+type place string
 
 const (
-	anywhere    place = iota
-	atTask            // at the agency of the task acted on
-	atReceiving       // at the receiving point
-	atLead            // at the lead agency or above it
-	inScope           // anywhere it may see
+	anywhere     place = "anywhere"
+	inScope      place = "on dossiers in scope"
+	atReceiving  place = "at the receiving point"
+	atLead       place = "at the lead agency or above"
+	atTask       place = "at the task, in the position of its step"
+	atWork       place = "at the task, in the position of its step; before acceptance at the receiving point"
+	atDeskOrTask place = "at the receiving point, or at the task in the position of its step"
+	atReturn     place = "at the receiving point, in the position of the return step"
 )
 
 // rule is one line of the table: an action, the roles that may do it, and where.
@@ -74,11 +77,11 @@ func rules() []rule {
 		{dossier.ActAssign, []string{RoleOneStop, RoleHandler, RoleLeader}, atTask},
 		{dossier.ActComplete, []string{RoleOneStop, RoleHandler, RoleLeader}, atTask},
 		{dossier.ActSendBack, []string{RoleHandler, RoleLeader}, atTask},
-		{dossier.ActRequestSupplement, []string{RoleOneStop, RoleHandler, RoleLeader}, inScope},
+		{dossier.ActRequestSupplement, []string{RoleOneStop, RoleHandler, RoleLeader}, atWork},
 		{dossier.ActProvideSupplement, []string{RolePortal, RoleOneStop, RoleIntegrator}, inScope},
-		{dossier.ActCheckSupplement, []string{RoleOneStop, RoleHandler}, inScope},
+		{dossier.ActCheckSupplement, []string{RoleOneStop, RoleHandler}, atDeskOrTask},
 		{dossier.ActSuspend, []string{RoleHandler, RoleLeader}, atTask},
-		{dossier.ActResume, []string{RoleHandler, RoleLeader}, inScope},
+		{dossier.ActResume, []string{RoleHandler, RoleLeader}, atTask},
 		{dossier.ActRequestPayment, []string{RoleOneStop, RoleHandler, RoleLeader}, atTask},
 		{dossier.ActConfirmPayment, []string{RoleOneStop, RoleHandler, RoleIntegrator}, inScope},
 		{dossier.ActReappoint, []string{RoleLeader}, atLead},
@@ -86,17 +89,24 @@ func rules() []rule {
 		{dossier.ActExclude, []string{RoleControl}, inScope},
 		{dossier.ActWithdraw, []string{RolePortal, RoleOneStop}, inScope},
 		{dossier.ActStop, []string{RoleLeader}, atLead},
-		{dossier.ActFinish, []string{RoleOneStop}, atReceiving},
+		{dossier.ActFinish, []string{RoleOneStop}, atReturn},
 		{dossier.ActReopen, []string{RoleOneStop, RoleLeader}, inScope},
-		{dossier.ActReturn, []string{RoleOneStop}, atReceiving},
+		{dossier.ActReturn, []string{RoleOneStop}, atReturn},
 	}
 }
 
-// Policy returns the table as action → roles, for documents and tests.
-func Policy() map[string][]string {
-	out := map[string][]string{}
+// PolicyLine is one line of the policy as documents and tests read it.
+type PolicyLine struct {
+	Action string
+	Roles  []string
+	Where  string
+}
+
+// Policy returns the table.
+func Policy() []PolicyLine {
+	var out []PolicyLine
 	for _, r := range rules() {
-		out[r.Action] = r.Roles
+		out = append(out, PolicyLine{r.Action, r.Roles, string(r.Where)})
 	}
 	return out
 }
@@ -115,31 +125,6 @@ func may(p Principal, action string) (rule, bool) {
 func allow(p Principal, action string) error {
 	if _, ok := may(p, action); !ok {
 		return forbidden(action)
-	}
-	return nil
-}
-
-// standing checks where a principal stands for an act on a dossier.
-func standing(p Principal, r rule, v dossier.View, task string) error {
-	switch r.Where {
-	case atTask:
-		for _, t := range v.Tasks {
-			if (task == "" || t.Task == task) && p.sees(t.Agency) {
-				return nil
-			}
-		}
-		if len(v.Tasks) == 0 || task != "" && !slices.ContainsFunc(v.Tasks, func(t dossier.TaskView) bool { return t.Task == task }) {
-			return nil // the machine says better what is wrong with the task
-		}
-		return notHere("việc này thuộc cơ quan khác")
-	case atReceiving:
-		if !p.sees(v.Receiving) {
-			return notHere("chỉ bộ phận một cửa nơi nhận hồ sơ làm được")
-		}
-	case atLead:
-		if !p.sees(v.Lead) {
-			return notHere("chỉ lãnh đạo cơ quan giải quyết làm được")
-		}
 	}
 	return nil
 }

@@ -81,6 +81,11 @@ func closed(v dossier.View) *Problem {
 		Detail: fmt.Sprintf("Hồ sơ đã kết thúc (%s); không thể thao tác thêm.", v.Status.Vietnamese())}
 }
 
+// stale says that the dossier moved on since the caller looked.
+func stale() error {
+	return &dossier.Refusal{Code: "stale", Detail: "Hồ sơ đã thay đổi từ khi bạn mở; hãy tải lại rồi thao tác."}
+}
+
 // refused turns the machine's refusal into a problem: 412 for a stale form, 409 for a wrong state, 422 for the rest.
 func refused(r *dossier.Refusal) *Problem {
 	p := &Problem{Status: http.StatusConflict, Code: r.Code, Title: "Thao tác bị từ chối", Detail: r.Detail, Article: r.Article}

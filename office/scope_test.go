@@ -130,7 +130,7 @@ func TestNoAct(t *testing.T) {
 	require.Equal(t, int64(len(rows)), row(t, d, code).Seq)
 }
 
-func row(t *testing.T, d *desk, code string) models.DossierRow {
+func row(t testing.TB, d *desk, code string) models.DossierRow {
 	t.Helper()
 	row, err := d.store.Dossier(t.Context(), code)
 	require.NoError(t, err)

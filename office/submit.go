@@ -101,7 +101,7 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 		if err := allow(p, dossier.ActAccept); err != nil {
 			return Receipt{}, err
 		}
-		if !p.sees(s.Receiving) {
+		if !p.actsFor(s.Receiving) {
 			return Receipt{}, notHere("bạn không thuộc điểm tiếp nhận này")
 		}
 	}
