@@ -41,6 +41,7 @@ type place string
 
 const (
 	anywhere     place = "anywhere"
+	forDesk      place = "for a receiving desk in scope; portal and integrator for any"
 	inScope      place = "on dossiers in scope"
 	atReceiving  place = "at the receiving point"
 	atLead       place = "at the lead agency or above"
@@ -62,7 +63,7 @@ func rules() []rule {
 	everyone := Roles()
 	readers := []string{RolePortal, RoleOneStop, RoleHandler, RoleLeader, RoleControl, RoleAuditor, RoleIntegrator}
 	return []rule{
-		{DoSubmit, []string{RolePortal, RoleOneStop, RoleIntegrator}, anywhere},
+		{DoSubmit, []string{RolePortal, RoleOneStop, RoleIntegrator}, forDesk},
 		{DoRead, readers, inScope},
 		{DoReadPerson, []string{RoleOneStop, RoleHandler, RoleLeader, RoleAuditor}, inScope},
 		{DoComment, []string{RoleOneStop, RoleHandler, RoleLeader, RoleControl}, inScope},

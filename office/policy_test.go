@@ -16,7 +16,7 @@ import (
 // law is who may do what and from where, as the house decided it: one line per action. The code is held to these lines.
 // Columns: portal one_stop handler leader control auditor integrator admin, and the place.
 const law = `
-submit             x x . . . . x . anywhere
+submit             x x . . . . x . for a receiving desk in scope; portal and integrator for any
 read               x x x x x x x . on dossiers in scope
 read_person        . x x x . x . . on dossiers in scope
 comment            . x x x x . . . on dossiers in scope

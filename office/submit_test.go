@@ -118,6 +118,10 @@ func TestSubmitRefused(t *testing.T) {
 		"nobody applies":             {"motcua", func(s *office.Submission) { s.Applicant.Name = " " }, 422, "invalid", "/applicant/name"},
 		"backdated without ground":   {"motcua", func(s *office.Submission) { s.ReceivedAt = opening().Add(-time.Hour) }, 422, "invalid", "/document"},
 		"portal accepts":             {"congdvc", func(*office.Submission) {}, 403, "forbidden", ""},
+		"submit at another desk":     {"motcua", func(s *office.Submission) { s.Receiving, s.Accept = "H99.02.02", false }, 403, "wrong_place", ""},
+		"submit online elsewhere":    {"motcua", func(s *office.Submission) { s.Receiving, s.Accept, s.Channel = "H99.02", false, "online" }, 403, "wrong_place", ""},
+		"no desk":                    {"motcua", func(s *office.Submission) { s.Receiving = "" }, 422, "invalid", "/receiving"},
+		"portal to what is no desk":  {"congdvc", func(s *office.Submission) { s.Receiving, s.Accept = "H99.14", false }, 422, "invalid", "/receiving"},
 		"accept at another desk":     {"motcua", func(s *office.Submission) { s.Receiving = "H99.02.02" }, 403, "wrong_place", ""},
 		"handler submits":            {"thamdinh", func(s *office.Submission) { s.Accept = false }, 403, "forbidden", ""},
 		"auditor submits":            {"thanhtra", func(s *office.Submission) { s.Accept = false }, 403, "forbidden", ""},
@@ -195,4 +199,37 @@ func TestSubmitWithoutEngine(t *testing.T) {
 	d.engine.set(func(e *engine) { e.down = false })
 	d.must("motcua", r.Code, "a", office.ActBody{Kind: dossier.ActComplete})
 	require.Equal(t, 1, d.engine.starts)
+}
+
+// Who may submit to which desk: an officer to those of the scope, a portal or an integrator to any.
+func TestSubmitToADesk(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	for name, c := range map[string]struct {
+		p      office.Principal
+		desk   string
+		accept bool
+		may    bool
+	}{
+		"officer, own desk":                   {d.as("motcua"), "H99.02.01", false, true},
+		"officer, another desk":               {d.as("motcua"), "H99.02.02", false, false},
+		"officer, the desk above":             {d.as("motcua"), "H99.02", false, false},
+		"officer of the centre, a branch":     {d.officer("cb06", "H99.02", office.RoleOneStop), "H99.02.02", true, true},
+		"portal of one desk, another":         {d.officer("portal", "H99.02.01", office.RolePortal), "H99.02.02", false, true},
+		"integrator of no desk":               {d.officer("", "H99.20", office.RoleIntegrator), "H99.02.02", false, true},
+		"officer and integrator, without":     {d.officer("cb09", "H99.02.01", office.RoleOneStop, office.RoleIntegrator), "H99.02.02", false, true},
+		"officer and integrator, accepting":   {d.officer("cb09", "H99.02.01", office.RoleOneStop, office.RoleIntegrator), "H99.02.02", true, false},
+		"everywhere":                          {office.Principal{ID: "a", All: true, Roles: []string{office.RoleOneStop}}, "H99.02.02", true, true},
+		"sees everything, stands at one desk": {office.Principal{ID: "b", All: true, Scope: []string{"H99.02.01"}, Roles: []string{office.RoleOneStop, office.RoleControl}}, "H99.02.02", true, false},
+	} {
+		s := parcel()
+		s.Receiving, s.Accept = c.desk, c.accept
+		r, err := d.Submit(t.Context(), c.p, s, name)
+		if !c.may {
+			problem(t, err, http.StatusForbidden, "wrong_place")
+			continue
+		}
+		require.NoError(t, err, name)
+		d.started(r.Code)
+	}
 }
