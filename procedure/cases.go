@@ -7,18 +7,19 @@ import (
 	"time"
 )
 
-// maxCases bounds the combinations of facts that lint tries.
-const maxCases = 256
-
 // cases returns the sets of conditions that can hold together: every combination of the declared facts' values, when all
-// facts have finitely many and the combinations are not too many; else every combination of different expressions.
-func cases(facts []Fact, conditions []Condition) [][]string {
+// facts have finitely many and the combinations are not too many; else, and then they are not exact, every combination of
+// different expressions.
+func cases(facts []Fact, conditions []Condition, x *expressions, w *work) (list [][]string, exact bool) {
+	if len(conditions) == 0 {
+		return [][]string{{}}, true
+	}
 	domains, ok := domains(facts)
-	if !ok || len(conditions) > maxCases {
-		return freeCases(conditionNames(conditions), conditions)
+	if !ok || len(conditions) > maxConditions {
+		return freeCases(conditionNames(conditions), conditions), false
 	}
 	p := &Plan{Facts: facts, Conditions: conditions, programs: new(programs)}
-	var list [][]string
+	p.programs.once.Do(func() { p.programs.list, p.programs.err = x.programs(conditions) })
 	seen := map[string]bool{}
 	for _, assignment := range combinations(domains) {
 		values := make(map[string]any, len(facts))
@@ -26,8 +27,8 @@ func cases(facts []Fact, conditions []Condition) [][]string {
 			values[f.Name] = assignment[i]
 		}
 		holds, err := p.Evaluate(values)
-		if err != nil {
-			return freeCases(conditionNames(conditions), conditions)
+		if err != nil || !w.spend(evaluationSteps*len(conditions)) {
+			return freeCases(conditionNames(conditions), conditions), false
 		}
 		if k := strings.Join(holds, " "); !seen[k] {
 			seen[k] = true
@@ -35,8 +36,11 @@ func cases(facts []Fact, conditions []Condition) [][]string {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b []string) int { return len(a) - len(b) })
-	return list
+	return list, true
 }
+
+// evaluationSteps is what one evaluation of one condition costs, in small steps.
+const evaluationSteps = 100
 
 func conditionNames(conditions []Condition) []string {
 	names := make([]string, len(conditions))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -19,8 +20,9 @@ func (r *report) mapping(n *yaml.Node, t *table) {
 		r.add(at(n), "bad-value", fmt.Sprintf("mục %s phải là các cặp khóa: giá trị", t.name), "ví dụ {"+strings.Join(t.names()[:min(2, len(t.keys))], ": …, ")+": …}")
 		return
 	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	seen := make(map[string]bool, len(n.Content)/2)
+	var slips []slip
+	for i := 0; i+1 < len(n.Content) && !r.tooLarge; i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		if seen[k.Value] {
 			r.add(at(k), "duplicate-key", fmt.Sprintf("khóa %q viết hai lần", clip(k.Value)), "giữ một lần")
@@ -29,7 +31,7 @@ func (r *report) mapping(n *yaml.Node, t *table) {
 		seen[k.Value] = true
 		known, ok := t.key(k.Value)
 		if !ok || k.Kind != yaml.ScalarNode {
-			r.add(at(k), "unknown-key", fmt.Sprintf("không có khóa %q trong mục %s", clip(k.Value), t.name), didYouMean(k.Value, t.names()))
+			slips = append(slips, r.unknown(k, t))
 			continue
 		}
 		r.value(v, known)
@@ -37,6 +39,42 @@ func (r *report) mapping(n *yaml.Node, t *table) {
 	for _, k := range t.keys {
 		if k.required && !seen[k.name] {
 			r.add(at(n), "missing-key", fmt.Sprintf("mục %s thiếu khóa %s", t.name, k.name), k.doc)
+		}
+	}
+	r.respell(n, slips)
+}
+
+// slip is an unknown key that was reported, and the one key that it can only mean.
+type slip struct {
+	finding int
+	key     *yaml.Node
+	meant   string
+}
+
+func (r *report) unknown(k *yaml.Node, t *table) slip {
+	d := r.add(at(k), "unknown-key", fmt.Sprintf("không có khóa %q trong mục %s", clip(k.Value), t.name), r.didYouMean(k.Value, t.names()))
+	if d == nil || k.Kind != yaml.ScalarNode {
+		return slip{}
+	}
+	meant, ok := r.clearly(k.Value, t.names())
+	if !ok {
+		return slip{}
+	}
+	return slip{len(r.list) - 1, k, meant}
+}
+
+// respell repairs the slips that mean a key which is missing and which no other slip means.
+func (r *report) respell(n *yaml.Node, slips []slip) {
+	if r.tooLarge {
+		return
+	}
+	meant := map[string]int{}
+	for _, s := range slips {
+		meant[s.meant]++
+	}
+	for _, s := range slips {
+		if s.meant != "" && meant[s.meant] == 1 && get(n, s.meant) == nil {
+			r.list[s.finding].Fix = r.src.replace(at(s.key), s.key.Value, s.meant)
 		}
 	}
 }
@@ -96,6 +134,9 @@ func (r *report) listed(v *yaml.Node, k *key, each func(*yaml.Node)) {
 		return
 	}
 	for _, item := range v.Content {
+		if r.tooLarge {
+			return
+		}
 		each(item)
 	}
 }
@@ -124,16 +165,58 @@ func (r *report) named(v *yaml.Node, k *key) {
 	}
 }
 
+// branches counts n targets of outcomes or joins.
+func (r *report) branches(n *yaml.Node, count int) {
+	if r.edges += count; r.edges > maxEdges {
+		r.large(at(n), fmt.Sprintf("thủ tục có hơn %d nhánh", maxEdges), "chia thủ tục thành nhiều phần")
+	}
+}
+
+// condition counts one condition.
+func (r *report) condition(v *yaml.Node) {
+	r.conditions++
+	r.expressions += len(v.Value)
+	switch {
+	case r.conditions > maxConditions:
+		r.large(at(v), fmt.Sprintf("thủ tục có hơn %d điều kiện", maxConditions), "gộp các điều kiện giống nhau thành một dữ kiện")
+	case r.expressions > maxExpressions:
+		r.large(at(v), fmt.Sprintf("các điều kiện dài hơn %d byte", maxExpressions), "gộp các điều kiện giống nhau thành một dữ kiện")
+	}
+}
+
 func (r *report) texts(v *yaml.Node, k *key) {
+	if k.name == "after" {
+		r.branches(v, len(v.Content))
+	}
 	r.listed(v, k, func(item *yaml.Node) {
 		if item.Kind != yaml.ScalarNode || isNull(item) || item.Value == "" {
 			r.add(at(item), "bad-value", "mục của "+k.name+" phải là một từ", "")
 			return
 		}
 		if len(k.values) > 0 && !slices.Contains(k.values, item.Value) && !slices.Contains(k.values, written(item.Value)) {
-			r.add(at(item), "bad-value", fmt.Sprintf("%s không nhận %q", k.name, clip(item.Value)), didYouMean(item.Value, k.values))
+			r.add(at(item), "bad-value", fmt.Sprintf("%s không nhận %q", k.name, clip(item.Value)), r.didYouMean(item.Value, k.values))
 		}
+		r.tidy(item, k)
 	})
+	r.repeated(v, k)
+}
+
+// repeated finds entries of a list of texts that stand there already.
+func (r *report) repeated(v *yaml.Node, k *key) {
+	if v.Kind != yaml.SequenceNode {
+		return
+	}
+	seen := make(map[string]bool, len(v.Content))
+	for i, item := range v.Content {
+		if item.Kind != yaml.ScalarNode || item.Value == "" {
+			continue
+		}
+		if seen[item.Value] {
+			r.addAs(SeverityWarning, at(item), "duplicate-entry", fmt.Sprintf("%s nêu %q hai lần", k.name, clip(item.Value)), "bỏ một lần").
+				with(r.src.remove(scalarAt(v.Content[i-1]), scalarAt(item)))
+		}
+		seen[item.Value] = true
+	}
 }
 
 func (r *report) outcomes(v *yaml.Node) {
@@ -150,9 +233,7 @@ func (r *report) outcomes(v *yaml.Node) {
 			r.add(at(name), "duplicate-key", fmt.Sprintf("lối ra %q viết hai lần", clip(name.Value)), "giữ một lần")
 		}
 		seen[name.Value] = true
-		if r.edges += max(len(to.Content), 1); r.edges > maxEdges && !r.tooLarge {
-			r.large(at(to), fmt.Sprintf("thủ tục có hơn %d nhánh", maxEdges), "")
-		}
+		r.branches(to, max(len(to.Content), 1))
 		switch to.Kind {
 		case yaml.ScalarNode:
 			r.scalar(to, target)
@@ -199,6 +280,7 @@ func (r *report) scalar(v *yaml.Node, k *key) {
 		if strings.TrimSpace(s) == "" {
 			bad(k.name+" để trống", "viết giá trị hoặc bỏ cả dòng")
 		}
+		r.tidy(v, k)
 	case kID:
 		if !isID(s) {
 			bad(fmt.Sprintf("%s %q phải là chữ thường không dấu, số và dấu nối", k.name, clip(s)), "ví dụ tham-dinh")
@@ -217,6 +299,8 @@ func (r *report) scalar(v *yaml.Node, k *key) {
 			bad(k.name+" phải từ 1 đến 99", "")
 		}
 	case kCondition:
+		r.condition(v)
+		r.tidy(v, k)
 		if strings.TrimSpace(s) == "" || len(s) > maxExpression {
 			bad(fmt.Sprintf("%s phải là một điều kiện CEL dài 1 đến %d byte", k.name, maxExpression), "ví dụ parcel.region == \"mountain\"")
 		}
@@ -224,18 +308,21 @@ func (r *report) scalar(v *yaml.Node, k *key) {
 		r.timed(v, k)
 	}
 	if len(k.values) > 0 && !slices.Contains(k.values, s) {
-		bad(fmt.Sprintf("%s không nhận %q", k.name, clip(s)), didYouMean(s, k.values))
+		bad(fmt.Sprintf("%s không nhận %q", k.name, clip(s)), r.didYouMean(s, k.values))
 	}
 }
 
 // code refuses codes that YAML reads as numbers: 1.001690 and 1.00169 would be one procedure.
 func (r *report) code(v *yaml.Node, k *key) {
 	if tag := v.ShortTag(); tag != "!!str" {
-		r.add(at(v), "bad-code", fmt.Sprintf("%s %s phải đặt trong ngoặc kép, nếu không sẽ bị đọc thành số", k.name, clip(v.Value)), fmt.Sprintf("viết %s: %q", k.name, v.Value))
+		d := r.add(at(v), "bad-code", fmt.Sprintf("%s %s phải đặt trong ngoặc kép, nếu không sẽ bị đọc thành số", k.name, clip(v.Value)), fmt.Sprintf("viết %s: %q", k.name, clip(v.Value)))
+		if from, to, quote, ok := r.src.scalar(at(v), v.Value); ok && quote == 0 {
+			d.with(r.src.edit(from, to, quoted(v.Value, '"')))
+		}
 		return
 	}
-	if strings.TrimSpace(v.Value) != v.Value || v.Value == "" || strings.ContainsAny(v.Value, " \t\n\"") {
-		r.add(at(v), "bad-code", fmt.Sprintf("%s %q có khoảng trắng hoặc để trống", k.name, clip(v.Value)), "ví dụ \"1.012784\"")
+	if v.Value == "" || strings.ContainsFunc(v.Value, func(c rune) bool { return c == '"' || unicode.IsSpace(c) || invisible(c) }) {
+		r.add(at(v), "bad-code", fmt.Sprintf("%s %q có khoảng trắng, ký tự ẩn hoặc để trống", k.name, clip(v.Value)), "ví dụ \"1.012784\"")
 	}
 }
 
@@ -244,7 +331,11 @@ func (r *report) timed(v *yaml.Node, k *key) {
 	switch k.kind {
 	case kDate:
 		if _, err := time.Parse(time.DateOnly, s); err != nil {
-			r.add(at(v), "bad-date", fmt.Sprintf("%s %q không phải ngày", k.name, clip(s)), "viết năm-tháng-ngày, ví dụ 2025-07-01")
+			hint := "viết năm-tháng-ngày, ví dụ 2025-07-01"
+			if t, err := time.Parse("2/1/2006", s); err == nil {
+				hint = "viết " + t.Format(time.DateOnly)
+			}
+			r.add(at(v), "bad-date", fmt.Sprintf("%s %q không phải ngày", k.name, clip(s)), hint)
 		}
 	case kTime:
 		if _, ok := minuteOfDay(s); !ok {
@@ -267,10 +358,12 @@ func (r *report) limit(v *yaml.Node, k *key) {
 	l, err := calendar.ParseLimit(v.Value)
 	hint := "ví dụ 12wd (ngày làm việc), 4wh (giờ làm việc), 30d (ngày), 1mo (tháng), 24h (giờ)"
 	if err != nil {
+		var fix []Edit
 		if vn, err := calendar.ParseVietnamese(v.Value); err == nil {
 			hint = "viết " + vn.String()
+			fix = r.src.replace(at(v), v.Value, vn.String())
 		}
-		r.add(at(v), "bad-limit", fmt.Sprintf("%s %q không phải thời hạn", k.name, clip(v.Value)), hint)
+		r.add(at(v), "bad-limit", fmt.Sprintf("%s %q không phải thời hạn", k.name, clip(v.Value)), hint).with(fix)
 		return
 	}
 	switch {
@@ -298,7 +391,9 @@ func percent(s string) (int, bool) {
 	return n, ok && err == nil && n >= 1 && n <= 99 && strconv.Itoa(n) == digits
 }
 
-// factName is what CEL can name: identifiers joined by dots.
+var factName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
+
+// isFactName says whether CEL can name it: identifiers joined by dots.
 func isFactName(s string) bool {
-	return regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`).MatchString(s) && len(s) <= 100
+	return len(s) <= 100 && factName.MatchString(s)
 }

@@ -10,16 +10,11 @@ import (
 	"sync"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/env"
-	"cel.dev/cel-go/common/operators"
 )
 
 // evaluationCost bounds one evaluation of one condition in CEL cost units; without comprehensions no honest condition
 // comes near it.
 const evaluationCost = 10_000
-
-// maxExpression bounds the source of one condition, in bytes.
-const maxExpression = 2000
 
 // FactError is one fact that does not fit its declaration. Message is Vietnamese; Allowed lists the values when they are declared.
 type FactError struct {
@@ -71,7 +66,7 @@ func (p *Plan) Evaluate(facts map[string]any) ([]string, error) {
 	if progs == nil {
 		progs = new(programs)
 	}
-	progs.once.Do(func() { progs.list, progs.err = compileConditions(p.Facts, p.Conditions) })
+	progs.once.Do(func() { progs.list, progs.err = (&expressions{facts: p.Facts}).programs(p.Conditions) })
 	if progs.err != nil {
 		return nil, fmt.Errorf("plan %s: %w", p.Code, progs.err)
 	}
@@ -185,55 +180,4 @@ func (f *Fact) parse(s string) (any, error) {
 		return nil, fmt.Errorf("%w: %q", errNotAllowed, s)
 	}
 	return v, nil
-}
-
-// conditionEnv declares the facts as typed variables. Only comparisons, logic, arithmetic and plain text functions are
-// there: no macros (so no comprehensions), no regular expressions, nothing that knows of time.
-func conditionEnv(facts []Fact) (*cel.Env, error) {
-	subset := env.NewLibrarySubset().SetDisableMacros(true)
-	for _, name := range []string{
-		operators.Conditional, operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, operators.Equals, operators.NotEquals,
-		operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals, operators.Add, operators.Subtract,
-		operators.Multiply, operators.Divide, operators.Modulo, operators.Negate, operators.In,
-		"contains", "startsWith", "endsWith", "size",
-	} {
-		subset.AddIncludedFunctions(env.NewFunction(name))
-	}
-	opts := []cel.EnvOption{cel.StdLib(cel.StdLibSubset(subset))}
-	for _, f := range facts {
-		t := cel.StringType
-		switch f.Type {
-		case FactBool:
-			t = cel.BoolType
-		case FactInt:
-			t = cel.IntType
-		}
-		opts = append(opts, cel.Variable(f.Name, t))
-	}
-	e, err := cel.NewCustomEnv(opts...)
-	if err != nil {
-		return nil, fmt.Errorf("declare facts: %w", err)
-	}
-	return e, nil
-}
-
-func compileConditions(facts []Fact, conditions []Condition) ([]cel.Program, error) {
-	e, err := conditionEnv(facts)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]cel.Program, len(conditions))
-	for i, c := range conditions {
-		ast, issues := e.Compile(c.Expression)
-		if issues.Err() != nil {
-			return nil, fmt.Errorf("condition %s: %w", c.Name, issues.Err())
-		}
-		if !ast.OutputType().IsExactType(cel.BoolType) {
-			return nil, fmt.Errorf("condition %s is not a bool", c.Name)
-		}
-		if list[i], err = e.Program(ast, cel.CostLimit(evaluationCost)); err != nil {
-			return nil, fmt.Errorf("condition %s: %w", c.Name, err)
-		}
-	}
-	return list, nil
 }

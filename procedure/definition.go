@@ -40,6 +40,8 @@ type Definition struct {
 	Ladder At[string]
 	Rungs  []At[Rung]
 
+	// src is the text, for repairs in place.
+	src *source
 	// findings of the parser travel with the definition, so that Compile can refuse what Parse found.
 	findings Diagnostics
 }

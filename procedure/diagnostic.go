@@ -51,6 +51,17 @@ type Diagnostic struct {
 	Rule     string   `json:"rule"`
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint,omitempty"`
+	// Path is the case that a finding about time is about.
+	Path *Path `json:"path,omitempty"`
+	// Fix, where there is one, repairs the finding and changes nothing else that the file says.
+	Fix []Edit `json:"fix,omitempty"`
+}
+
+// with gives a finding its repair; a finding that the report did not keep takes none.
+func (d *Diagnostic) with(fix []Edit) {
+	if d != nil {
+		d.Fix = fix
+	}
 }
 
 // String prints "file:line:col: message [rule]" and the hint on a line of its own; warnings begin with "cảnh báo: ".
@@ -84,14 +95,13 @@ func (ds Diagnostics) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// maxDiagnostics bounds a report: a file with more findings than this is not read to the end by anybody.
-const maxDiagnostics = 200
-
 // sorted orders by position and drops repeats.
 func (ds Diagnostics) sorted() Diagnostics {
 	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
 			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.Compact(ds)
+	return slices.CompactFunc(ds, func(a, b Diagnostic) bool {
+		return a.File == b.File && a.Line == b.Line && a.Col == b.Col && a.Severity == b.Severity && a.Rule == b.Rule && a.Message == b.Message
+	})
 }

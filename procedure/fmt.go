@@ -19,10 +19,10 @@ func Format(data []byte) ([]byte, error) { return format(data, languageTable()) 
 func FormatShelf(data []byte) ([]byte, error) { return format(data, shelfTable()) }
 
 func format(data []byte, t *table) ([]byte, error) {
-	r := &report{file: "-"}
+	r := &report{file: "-", most: maxFindings}
 	root := r.load(data)
 	if root == nil {
-		return nil, r.list.sorted()
+		return nil, r.done()
 	}
 	r.mapping(root, t)
 	if i := slices.IndexFunc(r.list, func(d Diagnostic) bool { return d.Rule == "duplicate-key" || d.Rule == "too-large" }); i >= 0 {

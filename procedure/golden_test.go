@@ -22,7 +22,7 @@ func TestGoldenFindings(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/err/*.yaml")
 	require.NoError(t, err)
-	shown := map[string]bool{"too-large": true} // TestParseBounds
+	shown := map[string]bool{"too-large": true, "too-many-findings": true} // bounds_test.go
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)

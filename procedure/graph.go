@@ -8,6 +8,8 @@ type graph struct {
 	index map[string]int
 	// out and in have no repeats and keep the order of the file.
 	out, in [][]int
+	// edges counts out, joins what steps wait for.
+	edges, joins int
 	// back are the edges that close a loop when the steps are walked from the start in the order of the file.
 	back map[[2]int]bool
 }
@@ -16,6 +18,7 @@ func newGraph(x *Executable) *graph {
 	n := len(x.Steps)
 	g := &graph{x: x, index: make(map[string]int, n), out: make([][]int, n), in: make([][]int, n), back: map[[2]int]bool{}}
 	for i := range x.Steps {
+		g.joins += len(x.Steps[i].Join)
 		if _, twice := g.index[x.Steps[i].ID]; !twice {
 			g.index[x.Steps[i].ID] = i
 		}
@@ -29,6 +32,7 @@ func newGraph(x *Executable) *graph {
 					from[j] = i + 1
 					g.out[i] = append(g.out[i], j)
 					g.in[j] = append(g.in[j], i)
+					g.edges++
 				}
 			}
 		}

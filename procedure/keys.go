@@ -1,5 +1,7 @@
 package procedure
 
+import "sync"
+
 // The key tables: one per mapping of the language. Parser, formatter and JSON Schema all read them, so a key exists in
 // all three or in none; their order is the canonical order of the file.
 
@@ -85,8 +87,8 @@ func groundKey() key {
 func nameKey(doc string) key { return key{name: "name", kind: kText, required: true, doc: doc} }
 func idKey() key             { return key{name: "id", kind: kID, required: true, doc: "Mã trong tệp này"} }
 
-// languageTable is the whole file.
-func languageTable() *table {
+// languageTable is the whole file; it is made once and never changed.
+var languageTable = sync.OnceValue(func() *table {
 	return &table{name: "định nghĩa", keys: []key{
 		{name: "motcua", kind: kInt, required: true, doc: "Phiên bản ngôn ngữ định nghĩa: 1"},
 		{name: "code", kind: kCode, required: true, doc: "Mã thủ tục quốc gia, trong ngoặc kép"},
@@ -115,7 +117,7 @@ func languageTable() *table {
 		{name: "steps", kind: kMaps, required: true, of: stepTable(), doc: "Các bước, theo thứ tự"},
 		{name: "escalation", kind: kLadder, of: rungTable(), doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
 	}}
-}
+})
 
 func publishedTable() *table {
 	return &table{name: "published", keys: []key{

@@ -1,6 +1,9 @@
 package procedure
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // mays maps the written form of an act a step may allow to the machine's.
 func mays() map[string]string {
@@ -39,13 +42,13 @@ func stepTable() *table {
 	}}
 }
 
-func edgeTable() *table {
+var edgeTable = sync.OnceValue(func() *table {
 	return &table{name: "nhánh", keys: []key{
 		{name: "to", kind: kID, required: true, doc: "Bước đến"},
 		{name: "when", kind: kCondition, doc: "Đi khi điều kiện (CEL) đúng"},
 		{name: "else", kind: kBool, doc: "Đi khi không điều kiện nào đúng"},
 	}}
-}
+})
 
 func rungTable() *table {
 	return &table{name: "nấc", keys: []key{

@@ -48,7 +48,7 @@ func TestLibraryCompiles(t *testing.T) {
 	}
 }
 
-func libraryShelf(t *testing.T) *procedure.Shelf {
+func libraryShelf(t testing.TB) *procedure.Shelf {
 	t.Helper()
 	shelf := new(procedure.Shelf)
 	files, err := filepath.Glob("../library/rules/*.yaml")

@@ -1,7 +1,9 @@
 package procedure
 
 import (
+	"cmp"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -10,12 +12,14 @@ type Rule struct {
 	ID       string   `json:"id"`
 	Severity Severity `json:"severity"`
 	Doc      string   `json:"doc"`
+	// Fixable says that Fix mends some of its findings.
+	Fixable bool `json:"fixable,omitempty"`
 }
 
 // LintOptions are what lint needs beyond the file.
 type LintOptions struct {
-	// On is the date to judge validity by (fees, legal basis, reductions); zero: validity is not judged, and limits are
-	// checked at every date on which a reduction begins or ends.
+	// On is the date to judge validity by (fees, legal basis, reductions); zero: validity is not judged. Limits are checked
+	// on it and on every later date on which a reduction begins or ends; zero: on all such dates since the publication.
 	On time.Time
 }
 
@@ -28,23 +32,26 @@ type rule struct {
 // linter is what checks see.
 type linter struct {
 	report
-	d          *Definition
-	s          *Shelf
-	on         string
-	x          *Executable
-	conditions []Condition
-	g          *graph
+	d           *Definition
+	s           *Shelf
+	on          string
+	x           *Executable
+	conditions  []Condition
+	expressions *expressions
+	g           *graph
 	// reached are the steps that the start leads to.
 	reached []bool
-	// cases are the sets of conditions that can hold together; paths the longest path of each.
-	cases [][]string
-	paths []Path
-	fit   *fit
-	// forkList is made by forks at its first call; walked counts the work of making it.
-	forkList []fork
-	forked   bool
-	walked   int
-	rule     *rule
+	// cases are the sets of conditions that can hold together, exact when the facts decide them; holding the same as sets;
+	// paths the longest path of each, fit what judges them against limits in days.
+	cases   [][]string
+	exact   bool
+	holding []map[string]bool
+	paths   []Path
+	fit     *fit
+	// forkList is made by forks at its first call; exhausted says that the budget of work did not suffice for it.
+	forkList          []fork
+	forked, exhausted bool
+	rule              *rule
 }
 
 // Lint says what is wrong with the meaning of a definition; what is wrong with its form Parse has said.
@@ -55,48 +62,84 @@ func LintWith(d *Definition, s *Shelf, o LintOptions) Diagnostics {
 	if d == nil {
 		return nil
 	}
+	return newLinter(d, s, o, maxFindings).run()
+}
+
+// Check is Parse and LintWith together: all that is wrong with a file, of form and of meaning, in the order of the file.
+func Check(file string, data []byte, s *Shelf, o LintOptions) Diagnostics {
+	return check(file, data, s, o, maxFindings)
+}
+
+func check(file string, data []byte, s *Shelf, o LintOptions, most int) Diagnostics {
+	d, found := parse(file, data, most)
+	if d != nil {
+		found = append(found, newLinter(d, s, o, most).run()...).sorted()
+	}
+	return found
+}
+
+func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 	if s == nil {
 		s = new(Shelf)
 	}
 	x, conditions := build(d, s)
-	l := &linter{report: report{file: d.File}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x), fit: newFit(s.Calendar)}
+	l := &linter{report: report{file: d.File, src: d.src, most: most}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x), fit: newFit(s.Calendar)}
 	if !o.On.IsZero() {
 		l.on = o.On.In(time.FixedZone("UTC+7", 7*3600)).Format(time.DateOnly)
 	}
-	if len(x.Steps) > 0 {
-		l.reached = l.g.reach([]int{0}, l.g.out, nil)
-		published := ""
-		if d.Published != nil {
-			published = d.Published.On
-		}
-		l.cases = cases(l.facts(), conditions)
-		l.paths = longestPaths(&x, l.fit, l.cases, commitDates(&x, published, l.on))
+	l.expressions = &expressions{facts: l.facts()}
+	if len(x.Steps) == 0 {
+		return l
 	}
+	l.reached = l.g.reach([]int{0}, l.g.out, nil)
+	l.cases, l.exact = cases(l.facts(), conditions, l.expressions, &l.work)
+	for _, holds := range l.cases {
+		set := make(map[string]bool, len(holds))
+		for _, name := range holds {
+			set[name] = true
+		}
+		l.holding = append(l.holding, set)
+	}
+	published := ""
+	if d.Published != nil {
+		published = d.Published.On
+	}
+	l.paths = longestPaths(&x, l.fit, l.cases, lintDates(&x, published, l.on))
+	return l
+}
+
+// lintDates are the acceptance dates that limits are proven on: from the date on, or from the publication, every one on which
+// a reduction begins or ends.
+func lintDates(x *Executable, published, on string) []string {
+	if on == "" {
+		return commitDates(x, published, "")
+	}
+	return commitDates(x, on, "")
+}
+
+func (l *linter) run() Diagnostics {
 	for _, r := range rules() {
 		if r.check != nil {
 			l.rule = &r
 			r.check(l)
 		}
 	}
-	return l.list.sorted()
+	return l.done()
 }
 
 // Rules returns all rules of parser and linter, in the order of their ids.
 func Rules() []Rule {
 	var list []Rule
 	for _, r := range rules() {
+		r.Fixable = slices.Contains(fixable(), r.ID)
 		list = append(list, r.Rule)
 	}
-	slices.SortFunc(list, func(a, b Rule) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(list, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
 
-func rules() []rule {
+// rules are all rules of the language, in the order in which they are checked; the list is never changed.
+var rules = sync.OnceValue(func() []rule {
 	return append(parseRules(),
 		duplicateIDRule(), unknownTargetRule(), unreachableStepRule(), noEndRule(), noRefusalRule(), roleWithoutAgencyRule(),
 		stepsOverLimitRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
@@ -104,14 +147,16 @@ func rules() []rule {
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
 		badExtensionRule(), badClosingRule(), badSilenceRule(),
 	)
-}
+})
 
 // parseRules are found while reading; they are listed so that every id has its paragraph.
 func parseRules() []rule {
-	e := func(id, doc string) rule { return rule{Rule: Rule{id, SeverityError, doc}} }
+	e := func(id, doc string) rule { return rule{Rule: Rule{ID: id, Severity: SeverityError, Doc: doc}} }
+	w := func(id, doc string) rule { return rule{Rule: Rule{ID: id, Severity: SeverityWarning, Doc: doc}} }
 	return []rule{
 		e("yaml-syntax", "Tệp phải là một tài liệu YAML UTF-8 đọc được, gồm các cặp khóa: giá trị."),
-		e("too-large", "Tệp tối đa 1 MB và 2.000 bước; lớn hơn thì chia nhỏ thủ tục."),
+		e("too-large", "Tệp tối đa 1 MB, 100.000 dấu ngắt, 2.000 bước, 6.000 nhánh, 256 điều kiện; một giá trị tối đa 8.000 byte. Lớn hơn thì không đọc gì nữa."),
+		e("too-many-findings", "Mỗi lần kiểm tra nêu tối đa 200 phát hiện; còn phát hiện chưa nêu thì chưa công bố được, dù những phát hiện đã nêu chỉ là cảnh báo."),
 		e("alias", "Không dùng neo, bí danh, trộn và nhãn kiểu của YAML: mọi giá trị đứng ngay tại chỗ của nó."),
 		e("unknown-key", "Khóa không có trong ngôn ngữ, thường do viết sai; gợi ý nêu khóa gần nhất."),
 		e("duplicate-key", "Một khóa viết hai lần trong cùng một mục; YAML sẽ lặng lẽ bỏ một giá trị."),
@@ -124,17 +169,19 @@ func parseRules() []rule {
 		e("bad-reduction", "Quy tắc cắt giảm phải có tên và đúng một cách cắt, trong một khoảng ngày có thật."),
 		e("bad-rung", "Mỗi nấc đứng ở đúng một chỗ của thang: share, before, at-due hoặc after."),
 		e("language-version", "Tệp viết cho phiên bản ngôn ngữ khác."),
+		w("untidy-text", "Văn bản trông đúng mà không đúng: dấu tiếng Việt rời (chưa phải NFC), ký tự ẩn, khoảng trắng thừa. Tìm kiếm, so sánh và mã băm coi là khác."),
+		w("duplicate-entry", "Một mục nêu hai lần trong một danh sách; lần thứ hai không thêm gì."),
 	}
 }
 
 // find reports for the rule being checked.
-func (l *linter) find(p Pos, message, hint string) {
-	l.addAs(l.rule.Severity, p, l.rule.ID, message, hint)
+func (l *linter) find(p Pos, message, hint string) *Diagnostic {
+	return l.addAs(l.rule.Severity, p, l.rule.ID, message, hint)
 }
 
 // warn reports a weaker form of the rule being checked.
-func (l *linter) warn(p Pos, message, hint string) {
-	l.addAs(SeverityWarning, p, l.rule.ID, message, hint)
+func (l *linter) warn(p Pos, message, hint string) *Diagnostic {
+	return l.addAs(SeverityWarning, p, l.rule.ID, message, hint)
 }
 
 // place is where step i stands: its id, or the whole entry.

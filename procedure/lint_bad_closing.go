@@ -7,8 +7,8 @@ import (
 )
 
 func badClosingRule() rule {
-	return rule{Rule{"bad-closing", SeverityError,
-		"Đóng hồ sơ khi người nộp không quay lại (closing) cần một thời gian chờ: answer của supplement, expires của bước chờ nộp tiền hoặc bước chờ của người nộp; nhắc (remind) phải sớm hơn lúc hết thời gian ấy. Kết quả chưa ai đến lấy thì không bao giờ đóng."},
+	return rule{Rule{ID: "bad-closing", Severity: SeverityError,
+		Doc: "Đóng hồ sơ khi người nộp không quay lại (closing) cần một thời gian chờ: answer của supplement, expires của bước chờ nộp tiền hoặc bước chờ của người nộp; nhắc (remind) phải sớm hơn lúc hết thời gian ấy. Kết quả chưa ai đến lấy thì không bao giờ đóng."},
 		func(l *linter) {
 			l.closing(l.d.Supplement, Pos{}, "supplement")
 			for i := range l.d.Steps {

@@ -13,23 +13,22 @@ import (
 )
 
 func badConditionRule() rule {
-	return rule{Rule{"bad-condition", SeverityError,
-		"Điều kiện viết bằng CEL trên các dữ kiện đã khai báo (facts), cho kết quả đúng hoặc sai. Không có hàm thời gian, không có vòng lặp, không biểu thức chính quy; giá trị so sánh phải nằm trong values của dữ kiện."},
+	return rule{Rule{ID: "bad-condition", Severity: SeverityError,
+		Doc: "Điều kiện viết bằng CEL trên các dữ kiện đã khai báo (facts), cho kết quả đúng hoặc sai. Không có hàm thời gian, không có vòng lặp, không biểu thức chính quy; giá trị so sánh phải nằm trong values của dữ kiện."},
 		func(l *linter) {
 			facts := l.facts()
-			env, err := conditionEnv(facts)
-			if err != nil {
+			if err := l.expressions.declare(); err != nil {
 				l.find(l.d.StepsAt, "không khai báo được dữ kiện: "+err.Error(), "một tên dữ kiện không được là phần đầu của tên khác")
 				return
 			}
-			eachCondition(l.d, func(e Expr) { l.expression(env, facts, e) })
+			eachCondition(l.d, func(e Expr) { l.expression(facts, e) })
 			var names []string
 			for _, v := range l.d.Variants {
 				names = append(names, v.Value.Rule)
 			}
 			for _, doc := range l.d.Documents {
 				if c := doc.Condition; c.Set() && !slices.Contains(l.x.Conditions, c.Value) {
-					l.find(c.Pos, fmt.Sprintf("required: không có điều kiện %q", clip(c.Value)), didYouMean(c.Value, append(names, "true", "false")))
+					l.find(c.Pos, fmt.Sprintf("required: không có điều kiện %q", clip(c.Value)), l.didYouMean(c.Value, append(names, "true", "false")))
 				}
 			}
 		}}
@@ -65,14 +64,15 @@ func (e Expr) within(line, col int) Pos {
 	return Pos{e.Pos.Line, e.Pos.Col + col}
 }
 
-func (l *linter) expression(env *cel.Env, facts []Fact, e Expr) {
+func (l *linter) expression(facts []Fact, e Expr) {
 	if len(e.Text) > maxExpression {
 		return // the parser said so
 	}
-	compiled, issues := env.Compile(e.Text)
+	x := l.expressions.compile(e.Text)
+	compiled, issues := x.ast, x.issues
 	if issues.Err() != nil {
 		for _, err := range issues.Errors() {
-			message, hint, last := celMessage(err.Message, e, facts)
+			message, hint, last := l.celMessage(err.Message, e, facts)
 			l.find(e.within(err.Location.Line(), e.start(err.Message, err.Location.Line(), err.Location.Column())), message, hint)
 			if last {
 				break
@@ -87,9 +87,11 @@ func (l *linter) expression(env *cel.Env, facts []Fact, e Expr) {
 	l.constants(compiled.NativeRep(), facts, e)
 }
 
+var undeclaredName = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
+
 // undeclared finds the name in CEL's message about an undeclared one.
 func undeclared(message string) []string {
-	return regexp.MustCompile(`^undeclared reference to '([^']*)'`).FindStringSubmatch(message)
+	return undeclaredName.FindStringSubmatch(message)
 }
 
 // start moves from the last dot of an undeclared name, where CEL places it, to the name's first character.
@@ -108,7 +110,7 @@ func (e Expr) start(message string, line, col int) int {
 }
 
 // celMessage says in Vietnamese what CEL found; last when what CEL says further only follows from it.
-func celMessage(message string, e Expr, facts []Fact) (text, hint string, last bool) {
+func (l *linter) celMessage(message string, e Expr, facts []Fact) (text, hint string, last bool) {
 	names := make([]string, len(facts))
 	for i, f := range facts {
 		names[i] = f.Name
@@ -135,7 +137,7 @@ func celMessage(message string, e Expr, facts []Fact) (text, hint string, last b
 			}
 		}
 	}
-	return fmt.Sprintf("%q chưa được khai báo trong facts", name), didYouMean(name, names), false
+	return fmt.Sprintf("%q chưa được khai báo trong facts", name), l.didYouMean(name, names), false
 }
 
 // constants checks that what a fact is compared with is one of its values.
@@ -156,7 +158,7 @@ func (l *linter) constants(a *ast.AST, facts []Fact, e Expr) {
 			written := fmt.Sprint(v.AsLiteral().Value())
 			if !slices.Contains(f.Values, written) {
 				loc := a.SourceInfo().GetStartLocation(v.ID())
-				l.find(e.within(loc.Line(), loc.Column()), fmt.Sprintf("%s không bao giờ là %q", f.Name, clip(written)), didYouMean(written, f.Values))
+				l.find(e.within(loc.Line(), loc.Column()), fmt.Sprintf("%s không bao giờ là %q", f.Name, clip(written)), l.didYouMean(written, f.Values))
 			}
 		}
 	}

@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func badExtensionRule() rule {
-	return rule{Rule{"bad-extension", SeverityError,
-		"Gia hạn (extensions) cộng vào thời hạn cam kết, nên phải cùng đơn vị với thời hạn ấy trong mọi trường hợp của limit-when; thủ tục trong ngày thì gia hạn thành thời hạn ấy."},
+	return rule{Rule{ID: "bad-extension", Severity: SeverityError,
+		Doc: "Gia hạn (extensions) cộng vào thời hạn cam kết, nên phải cùng đơn vị với thời hạn ấy trong mọi trường hợp của limit-when; thủ tục trong ngày thì gia hạn thành thời hạn ấy."},
 		func(l *linter) {
 			for _, e := range l.d.Extensions {
 				for i := range l.paths {

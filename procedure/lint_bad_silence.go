@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func badSilenceRule() rule {
-	return rule{Rule{"bad-silence", SeverityError,
-		"Im lặng được coi là trả lời (silence) chỉ ở bước làm việc của cơ quan phối hợp, có thời gian (limit) và căn cứ (ground), và phải là một lối ra của bước. Cơ quan chủ trì và nơi tiếp nhận không bao giờ được coi là đồng ý vì im lặng."},
+	return rule{Rule{ID: "bad-silence", Severity: SeverityError,
+		Doc: "Im lặng được coi là trả lời (silence) chỉ ở bước làm việc của cơ quan phối hợp, có thời gian (limit) và căn cứ (ground), và phải là một lối ra của bước. Cơ quan chủ trì và nơi tiếp nhận không bao giờ được coi là đồng ý vì im lặng."},
 		func(l *linter) {
 			for i := range l.d.Steps {
 				s := &l.d.Steps[i]
@@ -31,7 +31,7 @@ func badSilenceRule() rule {
 					for _, o := range l.x.Steps[i].Outcomes {
 						names = append(names, o.Name)
 					}
-					find(fmt.Sprintf("nêu lối ra %q không có", clip(s.Silence.Value)), didYouMean(s.Silence.Value, names))
+					find(fmt.Sprintf("nêu lối ra %q không có", clip(s.Silence.Value)), l.didYouMean(s.Silence.Value, names))
 				}
 			}
 		}}

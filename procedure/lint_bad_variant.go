@@ -8,8 +8,8 @@ import (
 )
 
 func badVariantRule() rule {
-	return rule{Rule{"bad-variant", SeverityError,
-		"Mỗi quy tắc của limit-when đặt lại (set) hoặc cộng thêm (add) thời hạn, đúng một trong hai; add cùng đơn vị với thời hạn mà nó cộng vào, kể cả khi một quy tắc khác đã đặt lại thời hạn ấy; phải có when hoặc channels, và nên có căn cứ."},
+	return rule{Rule{ID: "bad-variant", Severity: SeverityError,
+		Doc: "Mỗi quy tắc của limit-when đặt lại (set) hoặc cộng thêm (add) thời hạn, đúng một trong hai; add cùng đơn vị với thời hạn mà nó cộng vào, kể cả khi một quy tắc khác đã đặt lại thời hạn ấy; phải có when hoặc channels, và nên có căn cứ."},
 		func(l *linter) {
 			for _, v := range l.d.Variants {
 				if v.Set.Set() == v.Add.Set() {

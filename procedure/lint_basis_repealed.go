@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func basisRepealedRule() rule {
-	return rule{Rule{"basis-repealed", SeverityError,
-		"Căn cứ pháp lý đã bị bãi bỏ (repealed: true), hoặc vào ngày kiểm tra đã hết hay chưa có hiệu lực."},
+	return rule{Rule{ID: "basis-repealed", Severity: SeverityError,
+		Doc: "Căn cứ pháp lý đã bị bãi bỏ (repealed: true), hoặc vào ngày kiểm tra đã hết hay chưa có hiệu lực."},
 		func(l *linter) {
 			for _, b := range l.d.LegalBasis {
 				switch v := b.Value; {

@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func conditionalDeadEndRule() rule {
-	return rule{Rule{"conditional-dead-end", SeverityError,
-		"Một lối ra chỉ có nhánh có điều kiện mà không có else: khi không điều kiện nào đúng, hồ sơ không đi đâu cả. Bước tự động chỉ có một lối ra."},
+	return rule{Rule{ID: "conditional-dead-end", Severity: SeverityError,
+		Doc: "Một lối ra chỉ có nhánh có điều kiện mà không có else: khi không điều kiện nào đúng, hồ sơ không đi đâu cả. Bước tự động chỉ có một lối ra."},
 		func(l *linter) {
 			for i := range l.d.Steps {
 				s := &l.d.Steps[i]
@@ -50,14 +50,11 @@ func (l *linter) covered(step, outcome string) bool {
 	if !ok {
 		return false
 	}
-	for _, hold := range l.cases {
-		names := map[string]bool{}
-		for _, n := range hold {
-			names[n] = true
-		}
-		if len(o.taken(func(n string) bool { return names[n] })) == 0 {
+	for _, holds := range l.holding {
+		l.spend(len(o.Edges))
+		if len(o.taken(func(name string) bool { return holds[name] })) == 0 {
 			return false
 		}
 	}
-	return len(l.cases) > 0
+	return len(l.holding) > 0
 }

@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func duplicateIDRule() rule {
-	return rule{Rule{"duplicate-id", SeverityError,
-		"Hai mục cùng loại (bước, giấy tờ, kết quả, phí, gia hạn, dữ kiện, quy tắc thời hạn) trùng mã: mọi tham chiếu tới mã đó sẽ mơ hồ."},
+	return rule{Rule{ID: "duplicate-id", Severity: SeverityError,
+		Doc: "Hai mục cùng loại (bước, giấy tờ, kết quả, phí, gia hạn, dữ kiện, quy tắc thời hạn) trùng mã: mọi tham chiếu tới mã đó sẽ mơ hồ."},
 		func(l *linter) {
 			seen := map[string]Pos{}
 			check := func(what, id string, p Pos) {

@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func excludedWithoutGroundRule() rule {
-	return rule{Rule{"excluded-without-ground", SeverityError,
-		"Thời gian không tính vào thời hạn (clock: excluded) phải nêu căn cứ (ground); bổ sung loại trừ (effect: exclude) cũng vậy. Trần (bound) chỉ có nghĩa khi loại trừ."},
+	return rule{Rule{ID: "excluded-without-ground", Severity: SeverityError,
+		Doc: "Thời gian không tính vào thời hạn (clock: excluded) phải nêu căn cứ (ground); bổ sung loại trừ (effect: exclude) cũng vậy. Trần (bound) chỉ có nghĩa khi loại trừ."},
 		func(l *linter) {
 			for i := range l.d.Steps {
 				s := &l.d.Steps[i]

@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func feeExpiredRule() rule {
-	return rule{Rule{"fee-expired", SeverityError,
-		"Mức thu đã hết ngày áp dụng (until) vào ngày kiểm tra. Chỉ xét khi có ngày."},
+	return rule{Rule{ID: "fee-expired", Severity: SeverityError,
+		Doc: "Mức thu đã hết ngày áp dụng (until) vào ngày kiểm tra. Chỉ xét khi có ngày."},
 		func(l *linter) {
 			for _, f := range l.d.Fees {
 				if l.on != "" && f.Value.Until != "" && f.Value.Until < l.on {

@@ -6,8 +6,8 @@ import (
 )
 
 func joinMismatchRule() rule {
-	return rule{Rule{"join-mismatch", SeverityError,
-		"Hợp nhánh (after) chỉ gồm những bước dẫn tới nó và cùng chạy song song; các nhánh mở song song phải gặp lại nhau trước khi trả kết quả."},
+	return rule{Rule{ID: "join-mismatch", Severity: SeverityError,
+		Doc: "Hợp nhánh (after) chỉ gồm những bước dẫn tới nó và cùng chạy song song; các nhánh mở song song phải gặp lại nhau trước khi trả kết quả."},
 		func(l *linter) {
 			for i := range l.d.Steps {
 				l.join(i)
@@ -40,6 +40,9 @@ func (l *linter) join(i int) {
 			continue
 		}
 		for _, k := range branches {
+			if l.full() {
+				return
+			}
 			if !l.together(j, k) {
 				l.find(a.Pos, fmt.Sprintf("%s và %s không bao giờ cùng chạy, nên %s không đợi được cả hai", l.x.Steps[k].ID, a.Value, s.ID), "mở hai nhánh bằng một lối ra có danh sách: [a, b]")
 			}
@@ -85,7 +88,15 @@ func (l *linter) forks() []fork {
 
 // together says whether some fork opens two branches of which one leads to a and the other to b before they meet.
 func (l *linter) together(a, b int) bool {
+	if !l.spend(1) {
+		l.exhaust()
+		return true
+	}
 	for _, f := range l.forks() {
+		if !l.spend(len(f.regions) * len(f.regions)) {
+			l.exhaust()
+			return true
+		}
 		for m := range f.regions {
 			for n := range f.regions {
 				if m != n && f.regions[m][a] && f.regions[n][b] {
@@ -94,22 +105,25 @@ func (l *linter) together(a, b int) bool {
 			}
 		}
 	}
-	return l.walked > maxWalks
+	return l.exhausted
 }
 
-// maxWalks bounds the work of this rule on files made to be slow.
-const maxWalks = 50_000_000
+// exhaust says once that a file made to be slow was not looked at to the end; it cannot be published then.
+func (l *linter) exhaust() {
+	if !l.exhausted {
+		l.exhausted = true
+		l.find(l.d.StepsAt, "quá nhiều nhánh song song để kiểm tra hết", "chia thủ tục thành nhiều phần")
+	}
+}
 
 // region is what a branch reaches before it meets another one: a join lets it pass only when all that it waits for lies
 // inside the branch.
 func (l *linter) region(from int) []bool {
 	open := make([]bool, len(l.x.Steps))
 	for {
-		if l.walked > maxWalks {
+		if !l.spend(len(l.x.Steps) + l.g.edges + l.g.joins) {
+			l.exhaust()
 			return make([]bool, len(l.x.Steps))
-		}
-		if l.walked += len(l.x.Steps); l.walked > maxWalks {
-			l.find(l.d.StepsAt, "quá nhiều nhánh song song để kiểm tra hết", "chia thủ tục thành nhiều phần")
 		}
 		seen := l.g.reach([]int{from}, l.g.out, func(k int) bool { return len(l.x.Steps[k].Join) > 0 && !open[k] && k != from })
 		more := false
@@ -162,10 +176,11 @@ func (l *linter) split(f *fork) {
 
 // exclusive says that no case takes two targets of the outcome at once.
 func (l *linter) exclusive(o *Outcome) bool {
-	for _, holds := range l.cases {
-		if len(o.taken(func(name string) bool { return slices.Contains(holds, name) })) > 1 {
+	for _, holds := range l.holding {
+		l.spend(len(o.Edges))
+		if len(o.taken(func(name string) bool { return holds[name] })) > 1 {
 			return false
 		}
 	}
-	return len(l.cases) > 0
+	return len(l.holding) > 0
 }

@@ -7,12 +7,12 @@ import (
 )
 
 func ladderUnknownRule() rule {
-	return rule{Rule{"ladder-unknown", SeverityError,
-		"Tên trong escalation phải là một thang trên giá quy tắc (library/rules). Không có escalation thì chậm hạn không ai được nhắc: cảnh báo."},
+	return rule{Rule{ID: "ladder-unknown", Severity: SeverityError,
+		Doc: "Tên trong escalation phải là một thang trên giá quy tắc (library/rules). Không có escalation thì chậm hạn không ai được nhắc: cảnh báo."},
 		func(l *linter) {
 			if l.d.Ladder.Set() {
 				if _, ok := l.s.Ladders[l.d.Ladder.Value]; !ok {
-					l.find(l.d.Ladder.Pos, fmt.Sprintf("không có thang %q trên giá", clip(l.d.Ladder.Value)), didYouMean(l.d.Ladder.Value, slices.Sorted(maps.Keys(l.s.Ladders))))
+					l.find(l.d.Ladder.Pos, fmt.Sprintf("không có thang %q trên giá", clip(l.d.Ladder.Value)), l.didYouMean(l.d.Ladder.Value, slices.Sorted(maps.Keys(l.s.Ladders))))
 				}
 				return
 			}

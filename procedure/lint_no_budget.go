@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func noBudgetRule() rule {
-	return rule{Rule{"no-budget", SeverityWarning,
-		"Bước tính vào thời hạn mà không có thời gian riêng (limit): chậm ở đó không tính được cho ai, và tổng thời gian không so được với thời hạn."},
+	return rule{Rule{ID: "no-budget", Severity: SeverityWarning,
+		Doc: "Bước tính vào thời hạn mà không có thời gian riêng (limit): chậm ở đó không tính được cho ai, và tổng thời gian không so được với thời hạn."},
 		func(l *linter) {
 			for i := range l.x.Steps {
 				s := &l.x.Steps[i]

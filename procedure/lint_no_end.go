@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func noEndRule() rule {
-	return rule{Rule{"no-end", SeverityError,
-		"Mỗi bước phải dẫn được tới một bước trả kết quả (return: true); nếu không, hồ sơ kẹt lại ở đó."},
+	return rule{Rule{ID: "no-end", Severity: SeverityError,
+		Doc: "Mỗi bước phải dẫn được tới một bước trả kết quả (return: true); nếu không, hồ sơ kẹt lại ở đó."},
 		func(l *linter) {
 			var ends []int
 			for i := range l.x.Steps {

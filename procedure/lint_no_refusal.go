@@ -1,8 +1,8 @@
 package procedure
 
 func noRefusalRule() rule {
-	return rule{Rule{"no-refusal", SeverityError,
-		"Hồ sơ không đủ điều kiện phải có đường tới một bước từ chối có lý do (return: true, refusal: true)."},
+	return rule{Rule{ID: "no-refusal", Severity: SeverityError,
+		Doc: "Hồ sơ không đủ điều kiện phải có đường tới một bước từ chối có lý do (return: true, refusal: true)."},
 		func(l *linter) {
 			for i := range l.x.Steps {
 				if l.x.Steps[i].Refusal && l.reached[i] {

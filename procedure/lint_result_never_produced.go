@@ -6,8 +6,8 @@ import (
 )
 
 func resultNeverProducedRule() rule {
-	return rule{Rule{"result-never-produced", SeverityError,
-		"Kết quả đã khai báo (results) mà không bước nào tới được làm ra hay trả; hoặc thủ tục không khai báo kết quả nào (cảnh báo)."},
+	return rule{Rule{ID: "result-never-produced", Severity: SeverityError,
+		Doc: "Kết quả đã khai báo (results) mà không bước nào tới được làm ra hay trả; hoặc thủ tục không khai báo kết quả nào (cảnh báo)."},
 		func(l *linter) {
 			for _, r := range l.d.Results {
 				made := false

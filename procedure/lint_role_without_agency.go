@@ -6,8 +6,8 @@ import (
 )
 
 func roleWithoutAgencyRule() rule {
-	return rule{Rule{"role-without-agency", SeverityError,
-		"Mỗi bước có người làm cần cả vai và cơ quan: bước không nêu cơ quan thuộc cơ quan chủ trì, nên định nghĩa phải có agency; bước nêu cơ quan phải nêu vai; starts-at phải là cơ quan có bước."},
+	return rule{Rule{ID: "role-without-agency", Severity: SeverityError,
+		Doc: "Mỗi bước có người làm cần cả vai và cơ quan: bước không nêu cơ quan thuộc cơ quan chủ trì, nên định nghĩa phải có agency; bước nêu cơ quan phải nêu vai; starts-at phải là cơ quan có bước."},
 		func(l *linter) {
 			for i := range l.d.Steps {
 				s := &l.d.Steps[i]
@@ -27,7 +27,7 @@ func roleWithoutAgencyRule() rule {
 						known = append(known, a)
 					}
 				}
-				l.find(ref.Pos, fmt.Sprintf("starts-at: không bước nào thuộc cơ quan %q", ref.Value), didYouMean(ref.Value, known))
+				l.find(ref.Pos, fmt.Sprintf("starts-at: không bước nào thuộc cơ quan %q", ref.Value), l.didYouMean(ref.Value, known))
 			}
 		}}
 }

@@ -8,8 +8,8 @@ import (
 )
 
 func stepsOverLimitRule() rule {
-	return rule{Rule{"steps-over-limit", SeverityError,
-		"Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng, giờ không quy đổi được: lịch được thử ở mọi ngày nhận; ngày nào cũng vượt là lỗi, có ngày vượt là cảnh báo, nêu ngày xấu nhất."},
+	return rule{Rule{ID: "steps-over-limit", Severity: SeverityError,
+		Doc: "Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng, giờ không quy đổi được: lịch được thử ở mọi ngày nhận; ngày nào cũng vượt là lỗi, có ngày vượt là cảnh báo, nêu ngày xấu nhất."},
 		func(l *linter) {
 			reported := map[string]bool{}
 			for i := range l.paths {
@@ -79,5 +79,5 @@ func (l *linter) budgets(p *Path) string {
 			parts = append(parts, id)
 		}
 	}
-	return strings.Join(parts, " → ")
+	return strings.Join(shorten(parts), " → ")
 }

@@ -7,8 +7,8 @@ import (
 )
 
 func unassignedTimeRule() rule {
-	return rule{Rule{"unassigned-time", SeverityWarning,
-		"Đường dài nhất dùng ít hơn thời hạn cam kết ngắn nhất: phần còn lại chưa giao cho bước nào. Không sai luật, nhưng thường là sót hoặc chép nhầm."},
+	return rule{Rule{ID: "unassigned-time", Severity: SeverityWarning,
+		Doc: "Đường dài nhất dùng ít hơn thời hạn cam kết ngắn nhất: phần còn lại chưa giao cho bước nào. Không sai luật, nhưng thường là sót hoặc chép nhầm."},
 		func(l *linter) {
 			var least *Path
 			for i := range l.paths {

@@ -6,13 +6,13 @@ import (
 )
 
 func unknownTargetRule() rule {
-	return rule{Rule{"unknown-target", SeverityError,
-		"Lối ra (outcomes), hợp nhánh (after) hoặc kết quả (results) của một bước nêu một mã không có trong tệp."},
+	return rule{Rule{ID: "unknown-target", Severity: SeverityError,
+		Doc: "Lối ra (outcomes), hợp nhánh (after) hoặc kết quả (results) của một bước nêu một mã không có trong tệp."},
 		func(l *linter) {
 			ids := l.stepIDs()
-			check := func(t At[string], what string) {
-				if t.Set() && !slices.Contains(ids, t.Value) {
-					l.find(t.Pos, fmt.Sprintf("%s: không có bước %q", what, clip(t.Value)), didYouMean(t.Value, ids))
+			check := func(step string, t At[string], what string) {
+				if _, ok := l.g.index[t.Value]; t.Set() && !ok {
+					l.reference(t, step, fmt.Sprintf("%s: không có bước %q", what, clip(t.Value)), ids)
 				}
 			}
 			var results []string
@@ -23,17 +23,29 @@ func unknownTargetRule() rule {
 				s := &l.d.Steps[i]
 				for _, o := range s.Outcomes {
 					for _, e := range o.Edges {
-						check(e.To, "lối ra "+o.Name.Value)
+						check(s.ID.Value, e.To, "lối ra "+o.Name.Value)
 					}
 				}
 				for _, a := range s.After {
-					check(a, "after")
+					check(s.ID.Value, a, "after")
 				}
 				for _, r := range s.Results {
 					if !slices.Contains(results, r.Value) {
-						l.find(r.Pos, fmt.Sprintf("không có kết quả %q", clip(r.Value)), didYouMean(r.Value, results))
+						l.reference(r, "", fmt.Sprintf("không có kết quả %q", clip(r.Value)), results)
 					}
 				}
 			}
 		}}
+}
+
+// reference reports an id that names nothing, and repairs it where it can only be one of the known ones, other than the
+// step that it stands in.
+func (l *linter) reference(id At[string], step, message string, known []string) {
+	d := l.find(id.Pos, message, l.didYouMean(id.Value, known))
+	if d == nil {
+		return
+	}
+	if meant, ok := l.clearly(id.Value, known); ok && meant != step {
+		d.with(l.src.replace(id.Pos, id.Value, meant))
+	}
 }

@@ -3,8 +3,8 @@ package procedure
 import "fmt"
 
 func waitWithoutKindRule() rule {
-	return rule{Rule{"wait-without-kind", SeverityError,
-		"Bước chờ phải nói chờ gì: chờ hết thời gian (wait: time) cần limit; chặng của người nộp, thanh toán, niêm yết (leg) là bước chờ nên cần wait."},
+	return rule{Rule{ID: "wait-without-kind", Severity: SeverityError,
+		Doc: "Bước chờ phải nói chờ gì: chờ hết thời gian (wait: time) cần limit; chặng của người nộp, thanh toán, niêm yết (leg) là bước chờ nên cần wait."},
 		func(l *linter) {
 			for i := range l.d.Steps {
 				s := &l.d.Steps[i]

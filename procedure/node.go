@@ -11,17 +11,6 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Bounds of a file. They are far above any real procedure and keep a hostile file cheap.
-const (
-	maxFile  = 1 << 20
-	maxDepth = 24
-	maxSteps = 2000
-	maxEdges = 6000
-	// maxRules and maxReductions bound the lists that lint multiplies with each other.
-	maxRules      = 50
-	maxReductions = 10
-)
-
 // Pos is a place in a file, both counted from 1; the zero Pos is "not written".
 type Pos struct{ Line, Col int }
 
@@ -36,40 +25,69 @@ func (a At[T]) Set() bool { return a.Pos.Line > 0 }
 
 func at(n *yaml.Node) Pos { return Pos{Line: n.Line, Col: n.Column} }
 
+// scalarAt is a scalar with its place.
+func scalarAt(n *yaml.Node) At[string] { return At[string]{n.Value, at(n)} }
+
 // report collects the findings of one file.
 type report struct {
+	work
 	file string
+	src  *source
 	list Diagnostics
-	// edges counts the targets of all outcomes; tooLarge says that a bound was passed and nothing may be read.
-	edges    int
-	tooLarge bool
+	// most is how many findings the report keeps.
+	most int
+	// edges, conditions and expressions count the targets of all outcomes, the conditions and their bytes; tooLarge says
+	// that a bound was passed and nothing may be read; more that findings were left out.
+	edges, conditions, expressions int
+	tooLarge, more                 bool
 }
 
-// large reports a passed bound.
+// large reports a passed bound: then it is the only finding, for nothing else of the file is looked at.
 func (r *report) large(p Pos, message, hint string) {
-	r.tooLarge = true
-	r.add(p, "too-large", message, hint)
-}
-
-func (r *report) add(p Pos, rule, message, hint string) {
-	r.addAs(SeverityError, p, rule, message, hint)
-}
-
-func (r *report) addAs(s Severity, p Pos, rule, message, hint string) {
-	if len(r.list) >= maxDiagnostics {
+	if r.tooLarge {
 		return
 	}
+	r.list = nil
+	r.add(p, "too-large", message, hint)
+	r.tooLarge = true
+}
+
+// full says that no further finding will be kept, so that looking for one is idle.
+func (r *report) full() bool { return r.tooLarge || len(r.list) >= r.most }
+
+func (r *report) add(p Pos, rule, message, hint string) *Diagnostic {
+	return r.addAs(SeverityError, p, rule, message, hint)
+}
+
+// addAs returns the finding, to be given more before the next one is added; nil when it was not kept.
+func (r *report) addAs(s Severity, p Pos, rule, message, hint string) *Diagnostic {
+	if r.full() {
+		r.more = true
+		return nil
+	}
 	r.list = append(r.list, Diagnostic{File: r.file, Line: max(p.Line, 1), Col: max(p.Col, 1), Severity: s, Rule: rule, Message: message, Hint: hint})
+	return &r.list[len(r.list)-1]
+}
+
+// done is the whole report in the order of the file. What was left out blocks publication, whatever it was.
+func (r *report) done() Diagnostics {
+	if r.more && !r.tooLarge {
+		r.list = append(r.list, Diagnostic{File: r.file, Line: 1, Col: 1, Severity: SeverityError, Rule: "too-many-findings",
+			Message: fmt.Sprintf("tệp có hơn %d phát hiện; chỉ nêu %d", r.most, r.most), Hint: "sửa những chỗ đã nêu rồi kiểm tra lại"})
+		r.more = false
+	}
+	return r.list.sorted()
 }
 
 // load reads one YAML document into nodes; nil when there is nothing to go on with.
 func (r *report) load(data []byte) *yaml.Node {
 	start := Pos{1, 1}
-	switch {
-	case len(data) > maxFile:
-		r.large(start, fmt.Sprintf("tệp dài %d byte, tối đa %d", len(data), maxFile), "tách thủ tục thành nhiều tệp")
+	r.src = &source{data: data}
+	if why := tooLong(data); why != "" {
+		r.large(start, why, "mỗi tệp một thủ tục; thủ tục thật dài vài chục dòng")
 		return nil
-	case !utf8.Valid(data):
+	}
+	if !utf8.Valid(data) {
 		r.add(start, "yaml-syntax", "tệp không phải UTF-8", "lưu lại tệp với bảng mã UTF-8")
 		return nil
 	}
@@ -132,9 +150,14 @@ func (r *report) syntax(err error) {
 	r.add(p, "yaml-syntax", "YAML không đọc được: "+msg, "kiểm tra thụt dòng, dấu ngoặc và dấu nháy quanh chỗ này")
 }
 
-// plain refuses anchors, aliases, merges and tags of our own: a definition says everything where it stands.
+// plain refuses anchors, aliases, merges and tags of our own: a definition says everything where it stands. It refuses
+// texts without end too.
 func (r *report) plain(n *yaml.Node) bool {
 	ok := true
+	if len(n.Value) > maxText {
+		r.large(at(n), fmt.Sprintf("một giá trị dài %d byte, tối đa %d", len(n.Value), maxText), "rút gọn, hoặc dẫn tới văn bản")
+		return false
+	}
 	if n.Kind == yaml.AliasNode || n.Anchor != "" || n.Tag == "!!merge" {
 		r.add(at(n), "alias", "không dùng neo và bí danh YAML (&, *, <<)", "chép lại giá trị tại chỗ")
 		return false

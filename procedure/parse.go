@@ -12,20 +12,25 @@ import (
 )
 
 // Parse reads a definition file and reports everything that is wrong with its form, sorted by place. file is only used
-// in the findings. It never panics, whatever the bytes; the Definition is nil only when there is nothing to read.
+// in the findings. It never panics, whatever the bytes; the Definition is nil only when there is nothing to read. The
+// Definition keeps data, which must not be changed.
 func Parse(file string, data []byte) (*Definition, Diagnostics) {
-	r := &report{file: file}
+	return parse(file, data, maxFindings)
+}
+
+func parse(file string, data []byte, most int) (*Definition, Diagnostics) {
+	r := &report{file: file, most: most}
 	root := r.load(data)
 	if root == nil {
-		return nil, r.list.sorted()
+		return nil, r.done()
 	}
 	r.mapping(root, languageTable())
 	if r.tooLarge {
-		return nil, r.list.sorted()
+		return nil, r.done()
 	}
-	d := &Definition{File: file}
+	d := &Definition{File: file, src: r.src}
 	r.definition(d, root)
-	d.findings = r.list.sorted()
+	d.findings = r.done()
 	return d, slices.Clone(d.findings)
 }
 
@@ -121,7 +126,7 @@ func (r *report) facts(d *Definition, root *yaml.Node) {
 		}
 		if def := text(n, "default"); def.Set() {
 			if _, err := f.parse(def.Value); err != nil {
-				r.add(def.Pos, "bad-value", "giá trị mặc định: "+err.Error(), didYouMean(def.Value, f.Values))
+				r.add(def.Pos, "bad-value", "giá trị mặc định: "+err.Error(), r.didYouMean(def.Value, f.Values))
 			}
 			f.Default = &def.Value
 		}

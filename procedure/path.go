@@ -66,7 +66,8 @@ func (p *Plan) LongestPaths(on string) []Path {
 	if p.Published != nil {
 		published = p.Published.On
 	}
-	return longestPaths(&p.Exec, newFit(nil), cases(p.Facts, p.Conditions), commitDates(&p.Exec, published, on))
+	list, _ := cases(p.Facts, p.Conditions, &expressions{facts: p.Facts}, new(work))
+	return longestPaths(&p.Exec, newFit(nil), list, commitDates(&p.Exec, published, on))
 }
 
 func longestPaths(x *Executable, f *fit, cases [][]string, dates []string) []Path {

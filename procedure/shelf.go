@@ -20,11 +20,11 @@ type Shelf struct {
 
 // ParseShelf reads a file of named rules: `reductions:` and `ladders:`, each a mapping by name.
 func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
-	r := &report{file: file}
+	r := &report{file: file, most: maxFindings}
 	root := r.load(data)
 	s := &Shelf{Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
 	if root == nil {
-		return s, r.list.sorted()
+		return s, r.done()
 	}
 	r.mapping(root, shelfTable())
 	pairs(get(root, "reductions"), func(name string, n *yaml.Node) {
@@ -39,7 +39,7 @@ func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 		}
 		s.Ladders[name] = rungs
 	})
-	return s, r.list.sorted()
+	return s, r.done()
 }
 
 func pairs(n *yaml.Node, each func(name string, v *yaml.Node)) {
