@@ -75,7 +75,9 @@ func engineOf(t *testing.T, h *historypb.History) int {
 // must fail.
 func TestAnotherEngineVersionFailsTheReplay(t *testing.T) {
 	t.Parallel()
-	for name, version := range map[string]int{"v1-left-alone-eight-hours": 2, "v2-left-alone-until-closing-time": 1} {
+	for name, version := range map[string]int{
+		"v1-left-alone-eight-hours": 2, "v2-left-alone-until-closing-time": 1, "v3-supplement-unanswered": 2,
+	} {
 		h := corpus(t)[name]
 		require.NotNil(t, h, name)
 		rewrite(t, h, func(in *workflows.Start) {
