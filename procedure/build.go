@@ -84,22 +84,8 @@ func (b *builder) rules(s *Shelf) {
 			*b.x.SameDay = *d.SameDay
 		}
 	}
-	for i := range d.Variants {
-		v := d.Variants[i].Value
-		if d.Variants[i].When.Set() {
-			v.When = b.condition(v.Rule, d.Variants[i].When)
-		}
-		b.x.Variants = append(b.x.Variants, v)
-	}
-	for _, ref := range d.Reductions {
-		if ref.Inline != nil {
-			b.x.Reductions = append(b.x.Reductions, ref.Inline.Value)
-		} else if s != nil {
-			if r, ok := s.Reductions[ref.Name.Value]; ok {
-				b.x.Reductions = append(b.x.Reductions, r)
-			}
-		}
-	}
+	b.x.Variants, b.x.Reductions = b.variants("", d.Variants), reductionsOf(d.Reductions, s)
+	b.merged(s)
 	for _, e := range d.Extensions {
 		b.x.Extensions = append(b.x.Extensions, e.Value)
 	}
@@ -116,6 +102,51 @@ func (b *builder) rules(s *Shelf) {
 	}
 }
 
+// variants names the condition of each variant by its rule, of a part's by the part and its rule.
+func (b *builder) variants(prefix string, list []VariantDef) (out []Variant) {
+	for i := range list {
+		v := list[i].Value
+		if list[i].When.Set() {
+			v.When = b.condition(prefix+v.Rule, list[i].When)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func reductionsOf(list []ReductionRef, s *Shelf) (out []Reduction) {
+	for _, ref := range list {
+		if ref.Inline != nil {
+			out = append(out, ref.Inline.Value)
+		} else if s != nil {
+			if r, ok := s.Reductions[ref.Name.Value]; ok {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// merged takes over the rule and the parts of a merged procedure.
+func (b *builder) merged(s *Shelf) {
+	d := b.d
+	if d.Merged == nil {
+		return
+	}
+	m := &Merged{Rule: d.Merged.Rule.Value, Limit: d.Merged.Limit.Value, Refusal: d.Merged.Refusal.Value}
+	for _, def := range d.Parts {
+		p := Part{ID: def.ID.Value, Code: def.Code.Value, Plan: def.Plan.Value, Limit: def.Limit.Value, Less: def.Less.Value,
+			Variants: b.variants(def.ID.Value+".", def.Variants), Reductions: reductionsOf(def.Reductions, s)}
+		for _, r := range d.Results {
+			if r.Value.Part == p.ID {
+				p.Results = append(p.Results, r.Value.ID)
+			}
+		}
+		m.Parts = append(m.Parts, p)
+	}
+	b.x.Merged = m
+}
+
 // lead writes the lead agency as the empty reference.
 func (b *builder) lead(ref string) string {
 	if ref == b.d.Agency.Value {
@@ -129,7 +160,7 @@ func (b *builder) step(i int, joins map[string]string) {
 	st := Step{ID: def.ID.Value, Kind: StepWork, Role: def.Role.Value, Agency: b.lead(def.Agency.Value), Limit: def.Limit.Value,
 		Wait: def.Wait.Value, Leg: def.Leg.Value, Excluded: def.Clock.Value == "excluded", Bound: def.Bound.Value, Silence: def.Silence.Value, Ground: def.Ground.Value,
 		Expires: def.Expires.Value, Closing: def.Closing, Reentry: cmp.Or(def.Reentry.Value, ReentryRestart), MaxVisits: def.MaxVisits.Value,
-		Refusal: def.Refusal.Value, Confirm: def.Confirm.Value, Results: values(def.Results), Join: values(def.After)}
+		Refusal: def.Refusal.Value, Confirm: def.Confirm.Value, Results: values(def.Results), Join: values(def.After), Part: def.Part.Value}
 	st.Leg = cmp.Or(st.Leg, "agency")
 	switch {
 	case def.Return.Value:

@@ -11,6 +11,7 @@ import (
 const (
 	LineVariant   = "variant"
 	LineReduction = "reduction"
+	LineMerge     = "merge"
 )
 
 // Commitment is the walk from the legal limit to the committed one for one dossier (clock.md §2). The committed limit is
@@ -22,6 +23,8 @@ type Commitment struct {
 	SameDay   *SameDay       `json:"same_day,omitempty"`
 	// Lines are the rules that changed the limit, in the order applied.
 	Lines []CommitLine `json:"lines,omitempty"`
+	// Parts are what the parts of a merged procedure would promise by themselves.
+	Parts []PartCommitment `json:"parts,omitempty"`
 }
 
 // CommitLine is one rule that changed the limit. Ground is the law of a variant, the decision of a reduction. From is
@@ -43,6 +46,9 @@ func (c *Commitment) ByDate() bool {
 // conditions are the names that hold, channel is online, post or counter, at is the acceptance; its date in Vietnam
 // (UTC+7) decides which reductions are in force.
 func (x *Executable) Commit(conditions []string, channel string, at time.Time) Commitment {
+	if x.Merged != nil {
+		return x.commitMerged(conditions, channel, at)
+	}
 	c := Commitment{Legal: x.Limit}
 	if x.SameDay != nil {
 		sameDay := *x.SameDay

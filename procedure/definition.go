@@ -30,6 +30,10 @@ type Definition struct {
 	Reductions []ReductionRef
 	Extensions []At[Extension]
 	StartsAt   At[string]
+	// Merged is the rule of a merged procedure, nil for others; Parts are what it is made of.
+	Merged     *MergedDef
+	MergedAt   Pos
+	Parts      []PartDef
 	Intake     []ChannelLimit
 	Supplement *Supplement
 	// SupplementAt is where the supplement rule stands.
@@ -78,6 +82,18 @@ type ReductionRef struct {
 	Inline *At[Reduction]
 }
 
+// MergedDef is the rule of a merged procedure as written.
+type MergedDef struct{ Rule, Limit, Refusal, Decision At[string] }
+
+// PartDef is a part of a merged procedure as written.
+type PartDef struct {
+	ID, Code, Name, Plan At[string]
+	Limit, Less          At[calendar.Limit]
+	Variants             []VariantDef
+	Reductions           []ReductionRef
+	Pos                  Pos
+}
+
 // StepDef is a step as written.
 type StepDef struct {
 	ID, Name, Role, Agency   At[string]
@@ -87,6 +103,7 @@ type StepDef struct {
 	Limit, Bound, Expires    At[calendar.Limit]
 	May, After, Results      []At[string]
 	Output, Reentry, Silence At[string]
+	Part                     At[string]
 	MaxVisits                At[int]
 	Supplement               *Supplement
 	Closing                  *Closing

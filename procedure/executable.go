@@ -14,6 +14,8 @@ type Executable struct {
 	Limit calendar.Limit `json:"limit,omitzero"`
 	// SameDay is set for procedures answered on the day of receipt (NĐ 99/2022 Đ16.1 and alike).
 	SameDay *SameDay `json:"same_day,omitempty"`
+	// Merged is set for a procedure made of published ones (clock.md §11); its limits are then the parts' by the merge's rule.
+	Merged *Merged `json:"merged,omitempty"`
 	// Variants change the legal limit by area, channel or case, in declared order.
 	Variants []Variant `json:"variants,omitempty"`
 	// Reductions shorten the legal limit to the committed one, in declared order.
@@ -196,6 +198,8 @@ type Step struct {
 	Confirm bool `json:"confirm,omitempty"`
 	// Results are the ids of the results handed over here (return steps) or produced here.
 	Results []string `json:"results,omitempty"`
+	// Part of a merged procedure that the step belongs to; empty for what the parts share.
+	Part string `json:"part,omitempty"`
 }
 
 // Outcome is one way out of a step.

@@ -65,6 +65,7 @@ func findings(t *testing.T, name string, data []byte) string {
 
 func testShelf() *procedure.Shelf {
 	return &procedure.Shelf{
+		Plans:      map[string]string{"1.000001": "1a"},
 		Reductions: map[string]procedure.Reduction{"cut-20": cut20()},
 		Ladders: map[string][]procedure.Rung{"standard": {
 			{ID: "den-han", On: procedure.OnDossier, AtDue: true, To: []string{procedure.ToHeadOfAgency}, Do: []string{procedure.DoNotify}},

@@ -106,6 +106,8 @@ var languageTable = sync.OnceValue(func() *table {
 		{name: "fees", kind: kMaps, of: feeTable(), doc: "Phí, lệ phí (đồng)"},
 		{name: "results", kind: kMaps, of: resultTable(), doc: "Kết quả giải quyết"},
 		{name: "facts", kind: kMaps, of: factTable(), doc: "Dữ kiện (không phải dữ liệu cá nhân) mà điều kiện được đọc"},
+		{name: "merged", kind: kMap, of: mergedTable(), doc: "Thủ tục ghép: quy tắc ghép"},
+		{name: "parts", kind: kMaps, of: partTable(), doc: "Các thủ tục được ghép, theo thứ tự"},
 		{name: "limit", kind: kLegal, required: true, doc: "Thời hạn theo luật: 12wd, 4wh, 30d, 1mo, 24h, hoặc same-day"},
 		{name: "same-day", kind: kMap, of: sameDayTable(), doc: "Trả kết quả trong ngày: giờ chốt nhận"},
 		{name: "limit-when", kind: kMaps, of: variantTable(), doc: "Thời hạn theo địa bàn, kênh nộp, trường hợp"},
@@ -159,7 +161,7 @@ func documentTable() *table {
 
 func feeTable() *table {
 	return &table{name: "khoản thu", keys: []key{
-		idKey(), nameKey("Tên khoản thu"),
+		idKey(), nameKey("Tên khoản thu"), partKey(),
 		{name: "amount", kind: kInt, required: true, doc: "Mức thu, đồng"},
 		{name: "online", kind: kInt, doc: "Mức thu khi nộp trực tuyến, đồng"},
 		{name: "until", kind: kDate, doc: "Ngày cuối áp dụng"},
@@ -169,7 +171,7 @@ func feeTable() *table {
 
 func resultTable() *table {
 	return &table{name: "kết quả", keys: []key{
-		idKey(), nameKey("Tên kết quả"),
+		idKey(), nameKey("Tên kết quả"), partKey(),
 		{name: "code", kind: kCode, doc: "Mã kết quả quốc gia"},
 		confidenceKey(),
 	}}
@@ -184,6 +186,32 @@ func factTable() *table {
 		{name: "default", kind: kDefault, doc: "Giá trị mặc định"},
 		{name: "label", kind: kText, doc: "Nhãn tiếng Việt"},
 		confidenceKey(),
+	}}
+}
+
+func partKey() key {
+	return key{name: "part", kind: kID, doc: "Thuộc phần nào của thủ tục ghép"}
+}
+
+func mergedTable() *table {
+	return &table{name: "merged", keys: []key{
+		{name: "rule", kind: kText, required: true, values: []string{MergeSequence, MergeParallel}, doc: "Các phần nối tiếp hay song song"},
+		{name: "limit", kind: kText, required: true, values: []string{MergeSum, MergeLongest, MergeOwn}, doc: "Thời hạn: tổng trừ phần làm chung, phần dài nhất, hoặc đặt riêng (không quá tổng)"},
+		{name: "refusal", kind: kText, required: true, values: []string{RefuseGiveBack, RefuseAll}, doc: "Từ chối ở một phần: trả kết quả đã xong, hay từ chối tất cả"},
+		{name: "decision", kind: kText, doc: "Quyết định ghép"},
+	}}
+}
+
+func partTable() *table {
+	return &table{name: "phần", keys: []key{
+		idKey(),
+		{name: "code", kind: kCode, required: true, doc: "Mã thủ tục gốc"},
+		nameKey("Tên thủ tục gốc"),
+		{name: "plan", kind: kCode, required: true, doc: "Mã băm của bản đã ghép"},
+		{name: "limit", kind: kLimit, required: true, doc: "Thời hạn theo luật của phần"},
+		{name: "less", kind: kBudget, doc: "Thời gian bớt được vì tiếp nhận, trả kết quả làm chung"},
+		{name: "limit-when", kind: kMaps, of: variantTable(), doc: "Thời hạn của phần theo địa bàn, kênh nộp, trường hợp"},
+		{name: "reductions", kind: kReductions, of: reductionTable(), doc: "Quy tắc cắt giảm của phần"},
 	}}
 }
 

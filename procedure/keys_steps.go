@@ -32,6 +32,7 @@ func stepTable() *table {
 		{name: "closing", kind: kMap, of: closingTable(), doc: "Đóng hồ sơ khi quá expires mà người nộp không quay lại"},
 		{name: "may", kind: kTexts, values: mayNames(), doc: "Việc được phép làm thêm tại bước"},
 		{name: "after", kind: kTexts, doc: "Hợp nhánh: mở khi tất cả các bước này xong"},
+		partKey(),
 		{name: "output", kind: kText, doc: "Sản phẩm của bước"},
 		{name: "results", kind: kTexts, doc: "Kết quả làm ra hoặc trả tại bước"},
 		{name: "outcomes", kind: kOutcomes, doc: "Lối ra: tên: bước đến"},

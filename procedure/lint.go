@@ -146,6 +146,7 @@ var rules = sync.OnceValue(func() []rule {
 		conditionalDeadEndRule(), excludedWithoutGroundRule(), reductionUnknownRule(), ladderUnknownRule(), feeExpiredRule(),
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
 		badExtensionRule(), badClosingRule(), badSilenceRule(),
+		badMergeRule(), mergedOutdatedRule(),
 	)
 })
 

@@ -80,12 +80,12 @@ func (r *report) papers(d *Definition, root *yaml.Node) {
 		d.Documents = append(d.Documents, r.document(n))
 	}
 	for _, n := range items(get(root, "fees")) {
-		f := Fee{ID: text(n, "id").Value, Name: text(n, "name").Value, Amount: integer(n, "amount").Value, Online: integer(n, "online").Value,
+		f := Fee{ID: text(n, "id").Value, Name: text(n, "name").Value, Part: text(n, "part").Value, Amount: integer(n, "amount").Value, Online: integer(n, "online").Value,
 			HasOnline: get(n, "online") != nil, Until: text(n, "until").Value, Ground: text(n, "ground").Value, Confidence: text(n, "confidence").Value}
 		d.Fees = append(d.Fees, At[Fee]{f, placed(n, "id")})
 	}
 	for _, n := range items(get(root, "results")) {
-		res := Result{ID: text(n, "id").Value, Name: text(n, "name").Value, Code: text(n, "code").Value, Confidence: text(n, "confidence").Value}
+		res := Result{ID: text(n, "id").Value, Name: text(n, "name").Value, Code: text(n, "code").Value, Part: text(n, "part").Value, Confidence: text(n, "confidence").Value}
 		d.Results = append(d.Results, At[Result]{res, placed(n, "id")})
 	}
 }
@@ -152,6 +152,25 @@ func (r *report) limits(d *Definition, root *yaml.Node) {
 			r.add(at(s), "same-day-cut-off", "có same-day nhưng limit không phải same-day", "viết limit: same-day, hoặc bỏ same-day")
 		}
 	}
+	d.Variants, d.Reductions = variants(root), r.reductions(root)
+	if m := get(root, "merged"); m != nil {
+		d.Merged = &MergedDef{Rule: text(m, "rule"), Limit: text(m, "limit"), Refusal: text(m, "refusal"), Decision: text(m, "decision")}
+		d.MergedAt = at(m)
+	}
+	for _, n := range items(get(root, "parts")) {
+		d.Parts = append(d.Parts, PartDef{
+			ID: text(n, "id"), Code: text(n, "code"), Name: text(n, "name"), Plan: text(n, "plan"), Limit: limit(n, "limit"), Less: limit(n, "less"),
+			Variants: variants(n), Reductions: r.reductions(n), Pos: placed(n, "id"),
+		})
+	}
+	for _, n := range items(get(root, "extensions")) {
+		e := Extension{ID: text(n, "id").Value, Add: limit(n, "add").Value, Ground: text(n, "ground").Value, Times: max(integer(n, "times").Value, 1)}
+		d.Extensions = append(d.Extensions, At[Extension]{e, placed(n, "id")})
+	}
+}
+
+// variants reads limit-when of the file or of a part.
+func variants(root *yaml.Node) (list []VariantDef) {
 	for _, n := range items(get(root, "limit-when")) {
 		v := VariantDef{At: At[Variant]{Variant{Rule: text(n, "rule").Value, Ground: text(n, "ground").Value}, placed(n, "rule")},
 			When: expression(n, "when"), Set: limit(n, "set"), Add: limit(n, "add")}
@@ -159,21 +178,23 @@ func (r *report) limits(d *Definition, root *yaml.Node) {
 		for _, c := range texts(get(n, "channels")) {
 			v.Value.Channels = append(v.Value.Channels, c.Value)
 		}
-		d.Variants = append(d.Variants, v)
+		list = append(list, v)
 	}
+	return list
+}
+
+// reductions reads the reductions of the file or of a part.
+func (r *report) reductions(root *yaml.Node) (list []ReductionRef) {
 	for _, n := range items(get(root, "reductions")) {
 		if n.Kind == yaml.MappingNode {
 			red := reduction(n, "")
 			r.reductionForm(red)
-			d.Reductions = append(d.Reductions, ReductionRef{Inline: &red})
+			list = append(list, ReductionRef{Inline: &red})
 		} else if isID(n.Value) {
-			d.Reductions = append(d.Reductions, ReductionRef{Name: At[string]{n.Value, at(n)}})
+			list = append(list, ReductionRef{Name: At[string]{n.Value, at(n)}})
 		}
 	}
-	for _, n := range items(get(root, "extensions")) {
-		e := Extension{ID: text(n, "id").Value, Add: limit(n, "add").Value, Ground: text(n, "ground").Value, Times: max(integer(n, "times").Value, 1)}
-		d.Extensions = append(d.Extensions, At[Extension]{e, placed(n, "id")})
-	}
+	return list
 }
 
 // reduction reads a reduction; name stands for the rule when it has none of its own (the shelf's key).

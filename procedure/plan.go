@@ -94,8 +94,10 @@ type Document struct {
 
 // Fee is an amount in đồng; Online, when HasOnline is set, is the amount of an online submission. Until is its last day, YYYY-MM-DD.
 type Fee struct {
-	ID         string `json:"id"`
-	Name       string `json:"name"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	// Part of a merged procedure that it belongs to.
+	Part       string `json:"part,omitempty"`
 	Amount     int    `json:"amount"`
 	Online     int    `json:"online,omitempty"`
 	HasOnline  bool   `json:"has_online,omitempty"`
@@ -106,9 +108,11 @@ type Fee struct {
 
 // Result is what the applicant is given.
 type Result struct {
-	ID         string `json:"id"`
-	Name       string `json:"name"`
-	Code       string `json:"code,omitempty"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Code string `json:"code,omitempty"`
+	// Part of a merged procedure that issues it.
+	Part       string `json:"part,omitempty"`
 	Confidence string `json:"confidence,omitempty"`
 }
 

@@ -16,6 +16,8 @@ type Shelf struct {
 	Calendar   *calendar.Calendar
 	Reductions map[string]Reduction
 	Ladders    map[string][]Rung
+	// Plans are the hashes of the versions in force, by code: what merged procedures are held to.
+	Plans map[string]string
 }
 
 // ParseShelf reads a file of named rules: `reductions:` and `ladders:`, each a mapping by name.

@@ -1,0 +1,148 @@
+package procedure_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"motcua/calendar"
+	"motcua/procedure"
+)
+
+// single is a small published procedure: intake, appraisal, signature, hand-over, return or refusal.
+func single(code, limit, appraisal, extra string) procedure.MergeSource {
+	return procedure.MergeSource{File: code + ".yaml", Data: []byte(fmt.Sprintf(`motcua: 1
+code: "%s"
+name: Thủ tục %s
+field: dat-dai
+level: province
+agency: vpdk
+documents:
+  - {id: don, name: Đơn, form: "%s", originals: 1}
+  - {id: gcn, name: Giấy chứng nhận, originals: 1}
+  - {id: hop-dong, name: Hợp đồng, originals: 1, of: transaction}
+fees:
+  - {id: phi, name: Phí thẩm định, amount: 100000}
+results:
+  - {id: gcn-moi, name: Giấy chứng nhận mới}
+%slimit: %s
+steps:
+  - {id: nhan, name: Tiếp nhận, role: mot-cua, agency: receiving, limit: 4wh}
+  - {id: tham-dinh, name: Thẩm định, role: chuyen-vien, limit: %s, outcomes: {dat: ky, khong-dat: tu-choi}}
+  - {id: ky, name: Ký, role: lanh-dao, limit: 1wd}
+  - {id: chuyen, name: Chuyển kết quả, role: van-thu, limit: 4wh, outcomes: {xong: tra}}
+  - {id: tra, name: Trả kết quả, role: mot-cua, agency: receiving, return: true, results: [gcn-moi]}
+  - {id: tu-choi, name: Trả phiếu từ chối, role: mot-cua, agency: receiving, return: true, refusal: true}
+escalation:
+  - {id: het-han, on: dossier, at-due: true, to: [head_of_agency], do: [notify]}
+  - {id: truoc, on: dossier, before: 1wd, to: [assignee], do: [notify]}
+`, code, code, code, extra, limit, appraisal))}
+}
+
+func mergeOf(t *testing.T, o procedure.MergeOptions, sources ...procedure.MergeSource) *procedure.Plan {
+	t.Helper()
+	text, found := procedure.Merge(sources, nil, o)
+	require.Empty(t, found)
+	again, err := procedure.Format(text)
+	require.NoError(t, err)
+	require.Equal(t, string(text), string(again), "written in the canonical form")
+	d, found := procedure.Parse("merged.yaml", text)
+	require.False(t, found.HasErrors(), "%s\n%s", found, text)
+	plan, found := procedure.Compile(d, nil)
+	require.NotNil(t, plan, "%s\n%s", found, text)
+	return plan
+}
+
+func TestMergeUnitesPapersFeesAndResults(t *testing.T) {
+	t.Parallel()
+	p := mergeOf(t, procedure.MergeOptions{}, single("1.000001", "5wd", "3wd", ""), single("1.000002", "8wd", "6wd", ""))
+	var papers, fees, results, steps []string
+	for _, d := range p.Documents {
+		papers = append(papers, d.ID)
+	}
+	for _, f := range p.Fees {
+		fees = append(fees, f.ID+" of "+f.Part)
+	}
+	for _, r := range p.Results {
+		results = append(results, r.ID+" of "+r.Part)
+	}
+	for _, s := range p.Exec.Steps {
+		steps = append(steps, s.ID)
+	}
+	require.Equal(t, []string{"don", "gcn", "hop-dong", "b-don", "b-hop-dong"}, papers, "forms and contracts stay, the certificate comes from the first part")
+	require.Equal(t, []string{"a-phi of a", "b-phi of b"}, fees)
+	require.Equal(t, []string{"a-gcn-moi of a", "b-gcn-moi of b"}, results)
+	require.Equal(t, []string{"nhan", "a-tham-dinh", "a-ky", "a-tu-choi", "b-tham-dinh", "b-ky", "b-chuyen", "tra", "b-tu-choi"}, steps)
+	require.Equal(t, "12wd", p.Exec.Limit.String(), "5 + 8 less half a day each for intake and return")
+	refusal, ok := p.Exec.Step("b-tu-choi")
+	require.True(t, ok)
+	require.Equal(t, []string{"a-gcn-moi"}, refusal.Results, "what is signed is given back")
+}
+
+func TestMergeOfThreeAndByOtherRules(t *testing.T) {
+	t.Parallel()
+	one, two, three := single("1.000001", "5wd", "3wd", ""), single("1.000002", "8wd", "6wd", ""), single("1.000003", "4wd", "2wd", "")
+	p := mergeOf(t, procedure.MergeOptions{}, one, two, three)
+	require.Equal(t, "15wd", p.Exec.Limit.String(), "17 less two days for two joints")
+	require.Len(t, p.Exec.Merged.Parts, 3)
+
+	p = mergeOf(t, procedure.MergeOptions{Rule: procedure.MergeParallel}, one, two)
+	require.Equal(t, "8wd", p.Exec.Limit.String(), "the longest")
+	intake, _ := p.Exec.Step("nhan")
+	require.Len(t, intake.Outcomes[0].Edges, 2, "one intake opens both")
+	back, _ := p.Exec.Step("tra-kq")
+	require.ElementsMatch(t, []string{"a-chuyen", "b-chuyen"}, back.Join)
+	require.Equal(t, []string{"a-gcn-moi", "b-gcn-moi"}, back.Results)
+
+	p = mergeOf(t, procedure.MergeOptions{Limit: procedure.MergeOwn, Own: calendar.MustLimit("12wd")}, one, two)
+	require.Equal(t, "12wd", p.Exec.Limit.String())
+}
+
+func TestMergeRefuses(t *testing.T) {
+	t.Parallel()
+	text := func(s procedure.MergeSource, from, to string) procedure.MergeSource {
+		s.Data = []byte(strings.Replace(string(s.Data), from, to, 1))
+		return s
+	}
+	good := single("1.000001", "5wd", "3wd", "")
+	asks := func(kind string) procedure.MergeSource {
+		return single("1.000002", "8wd", "6wd", "facts:\n  - {name: parcel.kind, type: "+kind+"}\n")
+	}
+	merged, _ := procedure.Merge([]procedure.MergeSource{good, single("1.000002", "8wd", "6wd", "")}, nil, procedure.MergeOptions{})
+	for name, c := range map[string]struct {
+		sources []procedure.MergeSource
+		message string
+	}{
+		"one alone":             {[]procedure.MergeSource{good}, "ít nhất hai thủ tục"},
+		"a broken part":         {[]procedure.MergeSource{good, text(good, "limit: 5wd", "limit: nhanh")}, "nhanh"},
+		"days of the calendar":  {[]procedure.MergeSource{good, text(good, "limit: 5wd", "limit: 15d")}, "15d"},
+		"facts of two kinds":    {[]procedure.MergeSource{asks("bool"), asks("int")}, "parcel.kind"},
+		"a merged one in a new": {[]procedure.MergeSource{good, {File: "m.yaml", Data: merged}}, "đã là thủ tục ghép"},
+	} {
+		out, found := procedure.Merge(c.sources, nil, procedure.MergeOptions{})
+		require.Nil(t, out, name)
+		require.True(t, found.HasErrors(), name)
+		require.Contains(t, found.Error(), c.message, name)
+	}
+}
+
+// A part that has a newer version flags the merged procedure; the written limit is held to the rule.
+func TestMergedProcedureIsHeldToItsParts(t *testing.T) {
+	t.Parallel()
+	text, found := procedure.Merge([]procedure.MergeSource{single("1.000001", "5wd", "3wd", ""), single("1.000002", "8wd", "6wd", "")}, nil, procedure.MergeOptions{})
+	require.Empty(t, found)
+	rules := func(text string, s *procedure.Shelf) (out []string) {
+		d, found := procedure.Parse("m.yaml", []byte(text))
+		require.Empty(t, found)
+		for _, f := range procedure.Lint(d, s) {
+			out = append(out, f.Rule)
+		}
+		return out
+	}
+	require.NotContains(t, rules(string(text), nil), "merged-outdated")
+	require.Contains(t, rules(string(text), &procedure.Shelf{Plans: map[string]string{"1.000001": "another"}}), "merged-outdated")
+	require.Contains(t, rules(strings.Replace(string(text), "limit: 12wd", "limit: 13wd", 1), nil), "bad-merge")
+	require.Contains(t, rules(strings.Replace(string(text), "part: b", "part: c", 1), nil), "bad-merge")
+}
