@@ -33,7 +33,7 @@ func (s *State) Apply(e Event) {
 		if n := len(s.Counts); n > 0 {
 			s.Counts[n-1].End = b.Start
 		}
-		s.Counts = append(s.Counts, Count{N: b.N, Start: b.Start})
+		s.Counts = append(s.Counts, Count{N: b.N, Start: b.Start, Limit: b.Limit})
 	case StepOpened, StepCompleted, SilenceAnswered, StepCancelled, SentBack, BranchArrived, TaskAssigned:
 		s.applyFlow(e)
 	case SupplementRequested, SupplementProvided, SupplementChecked:

@@ -188,6 +188,9 @@ func minutes(cal *calendar.Calendar, spans []span) (int, error) {
 // limitOf is the limit of a count as it stood at an instant: the committed limit and the extensions granted by then.
 func (r *reckoner) limitOf(c *Count, at time.Time) calendar.Limit {
 	l := r.s.Commitment.Committed
+	if !c.Limit.IsZero() {
+		l = c.Limit
+	}
 	for _, e := range c.Extensions {
 		if e.At.After(at) {
 			continue

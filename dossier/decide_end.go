@@ -33,6 +33,9 @@ func (m *machine) finished(st *procedure.Step, results []string) error {
 	if len(results) == 0 {
 		results = st.Results
 	}
+	if st.Refusal && m.d.Plan.Merged != nil {
+		m.cancelOthers(st.ID)
+	}
 	m.emit(Finished{Refusal: st.Refusal, Results: results, Due: due})
 	return nil
 }

@@ -182,7 +182,8 @@ func (m *machine) startCountAt(cause string, at time.Time) error {
 	}
 	trial := m.s.clone()
 	n := len(trial.Counts) + 1
-	trial.Counts = append(trial.Counts, Count{N: n, Start: start})
+	limit := m.remaining()
+	trial.Counts = append(trial.Counts, Count{N: n, Start: start, Limit: limit})
 	r, err := newReckoner(m.d, trial, m.at)
 	if err != nil {
 		return err
@@ -191,6 +192,6 @@ func (m *machine) startCountAt(cause string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	m.emit(CountStarted{N: n, Start: start, Due: due, Cause: cause})
+	m.emit(CountStarted{N: n, Start: start, Due: due, Cause: cause, Limit: limit})
 	return nil
 }

@@ -56,6 +56,8 @@ type (
 		Start time.Time `json:"start"`
 		Due   time.Time `json:"due"`
 		Cause string    `json:"cause"`
+		// Limit is that of the remaining parts of a merged procedure, where it is not the whole.
+		Limit calendar.Limit `json:"limit,omitzero"`
 	}
 	StepOpened struct {
 		Step   string    `json:"step"`

@@ -95,6 +95,8 @@ type Count struct {
 	End time.Time `json:"end,omitzero"`
 	// Extensions granted in this count.
 	Extensions []GrantedExtension `json:"extensions,omitempty"`
+	// Limit is set where only the remaining parts of a merged procedure run again.
+	Limit calendar.Limit `json:"limit,omitzero"`
 }
 
 // GrantedExtension is time that a law added (clock.md §5).

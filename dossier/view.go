@@ -44,9 +44,11 @@ type View struct {
 
 	Commitment procedure.Commitment `json:"commitment,omitzero"`
 	Tasks      []TaskView           `json:"tasks,omitempty"`
-	NextAlarm  time.Time            `json:"next_alarm,omitzero"`
-	AlarmKind  string               `json:"alarm_kind,omitempty"`
-	Verdict    Verdict              `json:"verdict,omitzero"`
+	// Parts of a merged procedure, so that statistics may count one dossier or its parts.
+	Parts     []PartView `json:"parts,omitempty"`
+	NextAlarm time.Time  `json:"next_alarm,omitzero"`
+	AlarmKind string     `json:"alarm_kind,omitempty"`
+	Verdict   Verdict    `json:"verdict,omitzero"`
 }
 
 // TaskView is an open task.
@@ -97,6 +99,9 @@ func Look(d Deps, s *State, at time.Time) (View, error) {
 		v.Paused, v.Leg = r.stopped(), r.leg()
 	}
 	if v.Tasks, err = r.tasks(v.DueAt); err != nil {
+		return v, err
+	}
+	if v.Parts, err = r.parts(); err != nil {
 		return v, err
 	}
 	if v.Verdict, err = Judge(d, s, at); err != nil {
