@@ -31,7 +31,7 @@ func SeedLibrary(ctx context.Context, s *models.Store) error {
 	if err := s.SetSetting(ctx, office.NationalCalendar, nation.Spec().Hash()); err != nil {
 		return err
 	}
-	files, err := library.Procedures()
+	files, err := library.Definitions()
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed procedures/*.yaml rules/*.yaml organisation/*.yaml
+//go:embed procedures/*.yaml merged/*.yaml rules/*.yaml organisation/*.yaml
 var files embed.FS
 
 // File is one embedded file.

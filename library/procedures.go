@@ -7,13 +7,26 @@ import (
 	"motcua/procedure"
 )
 
-// Procedures returns the shipped definitions, sorted by name. They are source text: Plans compiles them.
+// Procedures returns the shipped definitions of single procedures, sorted by name. They are source text: Plans compiles them.
 func Procedures() ([]File, error) { return folder("procedures") }
 
-// Plans compiles every shipped definition with the shelf, sorted by file name. The error names every finding that blocks
+// Definitions returns all shipped definitions: the single procedures, then the merged ones.
+func Definitions() ([]File, error) {
+	single, err := Procedures()
+	if err != nil {
+		return nil, err
+	}
+	merged, err := Merged()
+	return append(single, merged...), err
+}
+
+// Merged returns the constructed examples of merged procedures: samples, not the list of any decision.
+func Merged() ([]File, error) { return folder("merged") }
+
+// Plans compiles every shipped definition with the shelf, in the order of Definitions. The error names every finding that blocks
 // publication, of every file, with its place.
 func Plans() ([]*procedure.Plan, error) {
-	definitions, err := Procedures()
+	definitions, err := Definitions()
 	if err != nil {
 		return nil, err
 	}
@@ -22,6 +35,7 @@ func Plans() ([]*procedure.Plan, error) {
 		return nil, err
 	}
 	plans := make([]*procedure.Plan, 0, len(definitions))
+	shelf.Plans = map[string]string{} // merged procedures come last and are held to the versions before them
 	var faults []error
 	for _, f := range definitions {
 		d, found := procedure.Parse(f.Name, f.Data)
@@ -35,6 +49,7 @@ func Plans() ([]*procedure.Plan, error) {
 			continue
 		}
 		plans = append(plans, plan)
+		shelf.Plans[plan.Code] = plan.Hash
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("library: compile: %w", err)

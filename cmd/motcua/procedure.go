@@ -21,7 +21,7 @@ import (
 
 func procedureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, biên dịch, vẽ và chạy thử thủ tục"}
-	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), drawCommand(), simulateCommand(), schemaCommand())
+	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), drawCommand(), simulateCommand(), schemaCommand(), mergeCommand())
 	return c
 }
 
