@@ -108,10 +108,10 @@ func (a *App) StartWorker(ctx context.Context) error {
 		return fmt.Errorf("start worker: %w", err)
 	}
 	ctx, a.cancel = context.WithCancel(ctx)
-	r := &relay{store: a.Store, office: a.Office, log: a.Logger, now: a.Now, sinks: []sink{
-		logSink{a.Logger}, newWebhookSink(a.Store, a.Now, a.PrivateWebhooks),
-	}}
+	r := &relay{store: a.Store, office: a.Office, log: a.Logger, now: a.Now}
 	a.wait.Go(func() { r.run(ctx) })
+	c := newCourier(a.Store, newSender(a.Now, a.PrivateWebhooks), a.Logger)
+	a.wait.Go(func() { c.run(ctx) })
 	a.wait.Go(func() { sweeper(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { reconciler(ctx, a.Office, a.Logger) })
 	return nil

@@ -76,7 +76,9 @@ func (i *installation) clock() time.Time { return i.now }
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 // left submits a dossier whose start fails, as a crash right after the commit leaves it.
-func (i *installation) left() string {
+func (i *installation) left() string { return i.submit("k") }
+
+func (i *installation) submit(key string) string {
 	i.t.Helper()
 	i.engine.mu.Lock()
 	i.engine.down = true
@@ -86,7 +88,7 @@ func (i *installation) left() string {
 	r, err := i.office.Submit(i.t.Context(), p, office.Submission{
 		Procedure: "9.000001", Channel: dossier.ChannelCounter, Receiving: "H99.02.01", Lead: "H99.14.01.01", Accept: true,
 		Applicant: office.Applicant{Name: "Nguyễn Văn Mẫu"}, Papers: []office.Paper{{Document: "don"}},
-	}, "k")
+	}, key)
 	require.NoError(i.t, err)
 	select {
 	case <-i.engine.tried:
@@ -99,6 +101,6 @@ func (i *installation) left() string {
 	return r.Code
 }
 
-func (i *installation) relay(sinks ...sink) *relay {
-	return &relay{store: i.store, office: i.office, sinks: sinks, log: quiet(), now: i.clock}
+func (i *installation) relay() *relay {
+	return &relay{store: i.store, office: i.office, log: quiet(), now: i.clock}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -11,24 +12,11 @@ import (
 	"motcua/office"
 )
 
-// Topics of the outbox.
-const (
-	topicStart  = "start"
-	topicEvent  = "event"
-	topicNotice = "notice"
-)
-
-// sink delivers one outbox row to the outside; an error means: try again later.
-type sink interface {
-	Deliver(ctx context.Context, row models.OutboxRow) error
-}
-
-// relay drains the outbox: starts that a crash left behind, events and notices. Deliveries are at least once, with the
-// row's id for the receiver to recognise a repetition.
+// relay drains the outbox: starts that a crash left behind, notices, and events, which it hands to the courier as one delivery
+// for each webhook. Everything goes at least once.
 type relay struct {
 	store  *models.Store
 	office *office.Office
-	sinks  []sink
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -62,49 +50,49 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 func (r *relay) sweep(ctx context.Context) (int, error) {
-	rows, err := r.store.ClaimOutbox(ctx, []string{topicStart, topicEvent, topicNotice}, relayBatch, relayLease)
+	rows, err := r.store.ClaimOutbox(ctx, []string{models.TopicStart, models.TopicEvent, models.TopicNotice}, relayBatch, relayLease)
 	if err != nil {
 		return 0, err
 	}
-	// Delivered rows are marked together: a crash before it delivers them again, and receivers know them by their id.
+	// What is done is marked together: a crash before it does it again, which is harmless.
 	var done []int64
+	var events []models.OutboxRow
 	for _, row := range rows {
-		if err := r.deliver(ctx, row); err != nil {
-			r.log.Warn("not delivered; will try again", "topic", row.Topic, "key", row.Key, "attempt", row.Attempts, "error", err)
-			if err := r.store.FailOutbox(ctx, row.ID, err.Error(), r.now().Add(backoff(row.Attempts))); err != nil {
-				return len(rows), err
+		switch row.Topic {
+		case models.TopicStart:
+			if err := r.office.StartDossier(ctx, row.Key); err != nil {
+				r.log.Warn("not started; will try again", "dossier", row.Key, "attempt", row.Attempts, "error", err)
+				if err := r.store.FailOutbox(ctx, row.ID, err.Error(), r.now().Add(backoff(row.Attempts))); err != nil {
+					return len(rows), err
+				}
+				continue
 			}
+		case models.TopicEvent:
+			r.tell(row)
+			events = append(events, row)
 			continue
+		default:
+			r.tell(row)
 		}
 		done = append(done, row.ID)
 	}
-	return len(rows), r.store.DoneOutbox(ctx, done...)
+	return len(rows), errors.Join(r.store.DoneOutbox(ctx, done...), r.store.FanOut(ctx, events))
 }
 
-// backoff follows the retry table of Standard Webhooks.
+// tell writes to the log what goes outside: codes and kinds, nothing personal.
+func (r *relay) tell(row models.OutboxRow) {
+	r.log.Info("outbox", "topic", row.Topic, "key", row.Key, "payload", json.RawMessage(row.Payload))
+}
+
+// retries is the retry table of Standard Webhooks.
+func retries() []time.Duration {
+	return []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour}
+}
+
+// backoff is the pause after an attempt.
 func backoff(attempt int) time.Duration {
-	table := []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour}
+	table := retries()
 	return table[min(max(attempt-1, 0), len(table)-1)]
-}
-
-func (r *relay) deliver(ctx context.Context, row models.OutboxRow) error {
-	if row.Topic == topicStart {
-		return r.office.StartDossier(ctx, row.Key)
-	}
-	for _, s := range r.sinks {
-		if err := s.Deliver(ctx, row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// logSink writes what would be sent to the log: codes and kinds, nothing personal.
-type logSink struct{ log *slog.Logger }
-
-func (l logSink) Deliver(_ context.Context, row models.OutboxRow) error {
-	l.log.Info("outbox", "topic", row.Topic, "key", row.Key, "payload", json.RawMessage(row.Payload))
-	return nil
 }
 
 // sweeper asks again for acts whose fate is unknown, with the same id and words.

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,20 +22,19 @@ import (
 	"motcua/models"
 )
 
-// webhookSink sends events to subscribers by the Standard Webhooks specification: thin payloads, signed with HMAC-SHA256.
-type webhookSink struct {
-	store  *models.Store
+// sender posts events to subscribers by the Standard Webhooks specification: thin payloads, signed with HMAC-SHA256.
+type sender struct {
 	client *http.Client
 	now    func() time.Time
 }
 
-// newWebhookSink refuses addresses inside the network, unless private is set (tests, a receiver on the same host).
-func newWebhookSink(store *models.Store, now func() time.Time, private bool) *webhookSink {
+// newSender refuses addresses inside the network, unless private is set (tests, a receiver on the same host).
+func newSender(now func() time.Time, private bool) *sender {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if !private {
 		dialer.Control = publicOnly // after resolution: a name that points inside is refused as well
 	}
-	return &webhookSink{store: store, now: now, client: &http.Client{
+	return &sender{now: now, client: &http.Client{
 		Timeout:       15 * time.Second,
 		Transport:     &http.Transport{DialContext: dialer.DialContext, Proxy: nil, MaxIdleConnsPerHost: 2},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -66,25 +66,8 @@ func notPublic() []netip.Prefix {
 	return out
 }
 
-// Deliver sends a row to every active webhook; the row's id is the webhook-id by which receivers recognise repetitions.
-func (w *webhookSink) Deliver(ctx context.Context, row models.OutboxRow) error {
-	if row.Topic != topicEvent {
-		return nil
-	}
-	hooks, err := w.store.Webhooks(ctx)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, h := range hooks {
-		if h.Active {
-			errs = append(errs, w.send(ctx, h, row))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (w *webhookSink) send(ctx context.Context, h models.Webhook, row models.OutboxRow) error {
+// send posts a delivery; its id is the webhook-id by which receivers recognise repetitions.
+func (w *sender) send(ctx context.Context, h models.Webhook, row models.OutboxRow) error {
 	now := w.now()
 	body, err := json.Marshal(map[string]any{"type": "dossier.event", "timestamp": now.UTC().Format(time.RFC3339), "data": json.RawMessage(row.Payload)})
 	if err != nil {
@@ -105,6 +88,10 @@ func (w *webhookSink) send(ctx context.Context, h models.Webhook, row models.Out
 	req.Header.Set("webhook-timestamp", stamp)
 	req.Header.Set("webhook-signature", signature)
 	resp, err := w.client.Do(req)
+	var at *url.Error
+	if errors.As(err, &at) {
+		err = at.Err // without the address, which may hold a secret of the receiver's
+	}
 	if err != nil {
 		return fmt.Errorf("webhook %s: %w", h.ID, err)
 	}

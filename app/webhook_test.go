@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,9 +59,32 @@ func receive(t *testing.T) *receiver {
 	return r
 }
 
-func (i *installation) subscribe(url string, active bool) {
+func (i *installation) subscribe(id, url string, active bool) {
 	i.t.Helper()
-	require.NoError(i.t, i.store.SaveWebhook(i.t.Context(), models.Webhook{ID: "h", URL: url, Secret: hookSecret, Active: active}))
+	require.NoError(i.t, i.store.SaveWebhook(i.t.Context(), models.Webhook{ID: id, URL: url, Secret: hookSecret, Active: active}))
+}
+
+// post is the way of events to receivers: fanned out, then delivered until nothing more is due.
+type post struct {
+	*courier
+	i *installation
+}
+
+func (i *installation) post() *post {
+	return &post{newCourier(i.store, newSender(i.clock, true), quiet()), i}
+}
+
+// moment is a moment of the installation: everything due is fanned out and tried.
+func (p *post) moment() {
+	p.i.t.Helper()
+	for range 4 {
+		_, err := p.i.relay().sweep(p.i.t.Context())
+		require.NoError(p.i.t, err)
+	}
+	for range 10 {
+		require.NoError(p.i.t, p.sweep(p.i.t.Context()))
+		p.busy.Wait()
+	}
 }
 
 func TestSignature(t *testing.T) {
@@ -72,77 +97,224 @@ func TestSignature(t *testing.T) {
 	require.Error(t, err)
 }
 
-// Every event reaches the subscriber once, signed, in order.
+// Every event reaches every subscriber once, signed, in order.
 func TestWebhook(t *testing.T) {
 	t.Parallel()
-	i, r := install(t), receive(t)
-	i.subscribe(r.URL, true)
+	i := install(t)
+	one, two, off := receive(t), receive(t), receive(t)
+	i.subscribe("one", one.URL, true)
+	i.subscribe("two", two.URL, true)
+	i.subscribe("off", off.URL, false)
 	code := i.left()
-	relay := i.relay(newWebhookSink(i.store, i.clock, true))
-	for range 5 {
-		_, err := relay.sweep(t.Context())
-		require.NoError(t, err)
-	}
-	require.Empty(t, r.faults)
-	require.NotEmpty(t, r.ids)
-	seen := map[string]bool{}
-	for n, id := range r.ids {
-		require.False(t, seen[id], "delivered twice")
-		seen[id] = true
-		var m struct {
-			Type      string          `json:"type"`
-			Timestamp time.Time       `json:"timestamp"`
-			Data      json.RawMessage `json:"data"`
+	i.post().moment()
+	require.Empty(t, off.ids)
+	for _, r := range []*receiver{one, two} {
+		require.Empty(t, r.faults)
+		require.Equal(t, []string{"submitted", "accepted"}, r.kinds(t))
+		seen := map[string]bool{}
+		for n, id := range r.ids {
+			require.False(t, seen[id], "delivered twice")
+			seen[id] = true
+			var m struct {
+				Type      string          `json:"type"`
+				Timestamp time.Time       `json:"timestamp"`
+				Data      json.RawMessage `json:"data"`
+			}
+			require.NoError(t, json.Unmarshal(r.bodies[n], &m))
+			require.Equal(t, "dossier.event", m.Type)
+			require.True(t, i.now.Equal(m.Timestamp))
+			require.Contains(t, string(m.Data), code)
+			require.NotContains(t, string(r.bodies[n]), "Nguyễn")
 		}
-		require.NoError(t, json.Unmarshal(r.bodies[n], &m))
-		require.Equal(t, "dossier.event", m.Type)
-		require.True(t, i.now.Equal(m.Timestamp))
-		require.Contains(t, string(m.Data), code)
-		require.NotContains(t, string(r.bodies[n]), "Nguyễn")
 	}
+	require.NotEqual(t, one.ids[0], two.ids[0], "a delivery is one receiver's")
 }
 
-// An answer other than 2xx, a redirect included, is a failure: the same id comes again later.
-func TestWebhookTriesAgain(t *testing.T) {
+// kinds are the kinds of the events received, in order.
+func (r *receiver) kinds(t *testing.T) (out []string) {
+	t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, b := range r.bodies {
+		var m struct {
+			Data struct{ Kind string } `json:"data"`
+		}
+		require.NoError(t, json.Unmarshal(b, &m))
+		out = append(out, m.Data.Kind)
+	}
+	return out
+}
+
+// An answer other than 2xx, a redirect included, is a failure: the same id comes again later, and nothing overtakes it. The
+// other receivers hear everything at once and once only.
+func TestWebhookFailsAlone(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusInternalServerError, http.StatusNotFound, http.StatusFound} {
-		i, r := install(t), receive(t)
-		i.subscribe(r.URL, true)
+		i, sick, well := install(t), receive(t), receive(t)
+		i.subscribe("a-sick", sick.URL, true)
+		i.subscribe("well", well.URL, true)
 		i.left()
-		relay := i.relay(newWebhookSink(i.store, i.clock, true))
-		r.status = status
-		sweep := func() {
-			_, err := relay.sweep(t.Context())
-			require.NoError(t, err)
-		}
-		sweep()
-		sweep()
-		require.Len(t, r.ids, 1, "no storm of retries, and nothing overtakes the first")
-		r.status = http.StatusOK
+		sick.status = status
+		p := i.post()
+		p.moment()
+		p.moment()
+		require.Len(t, sick.ids, 1, "no storm of retries")
+		require.Equal(t, []string{"submitted", "accepted"}, well.kinds(t))
+		sick.status = http.StatusOK
 		i.now = i.now.Add(6 * time.Second)
-		sweep()
-		require.Equal(t, r.ids[0], r.ids[1])
-		require.Empty(t, r.faults)
+		p.moment()
+		require.Equal(t, sick.ids[0], sick.ids[1])
+		require.Equal(t, []string{"submitted", "submitted", "accepted"}, sick.kinds(t))
+		require.Equal(t, []string{"submitted", "accepted"}, well.kinds(t), "nothing came again")
+		require.Empty(t, append(sick.faults, well.faults...))
 	}
 }
 
-func TestWebhookSwitchedOff(t *testing.T) {
+// A receiver that does not answer at all costs the others no time: each has its own lane.
+func TestSlowWebhookHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	i, well := install(t), receive(t)
+	release := make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	t.Cleanup(slow.Close)
+	i.subscribe("a-slow", slow.URL, true)
+	i.subscribe("well", well.URL, true)
+	i.left()
+	p := i.post()
+	for range 4 {
+		_, err := i.relay().sweep(t.Context())
+		require.NoError(t, err)
+	}
+	require.Eventually(t, func() bool {
+		return p.sweep(t.Context()) == nil && len(well.kinds(t)) == 2
+	}, 10*time.Second, 5*time.Millisecond, "while the slow one is still busy")
+	close(release)
+	p.busy.Wait()
+}
+
+// A receiver that fails is asked by one message at a time, and not by all that wait for it.
+func TestFailingWebhookIsAskedGently(t *testing.T) {
 	t.Parallel()
 	i, r := install(t), receive(t)
-	i.subscribe(r.URL, false)
+	i.subscribe("h", r.URL, true)
+	r.status = http.StatusServiceUnavailable
+	for n := range 5 {
+		i.submit(string(rune('a' + n)))
+	}
+	p := i.post()
+	p.moment()
+	require.Len(t, r.ids, 1, "five dossiers wait; the first failure holds the lane")
+	for range 6 {
+		i.now = i.now.Add(time.Second)
+		p.moment()
+	}
+	require.LessOrEqual(t, len(r.ids), 4, "after one second, two, four")
+	r.status = http.StatusOK
+	i.now = i.now.Add(6 * time.Minute)
+	p.moment()
+	p.moment()
+	kinds := r.kinds(t)
+	require.Equal(t, 5, strings.Count(strings.Join(kinds, " "), "accepted"), "everything arrives at last")
+}
+
+// A message has three days of tries; then it is given up for its receiver, which is a finding, and those behind it go on. A
+// receiver that has failed for half an hour is a finding until it answers again.
+func TestDeadWebhook(t *testing.T) {
+	t.Parallel()
+	i, r, well := install(t), receive(t), receive(t)
+	i.subscribe("h", r.URL, true)
+	i.subscribe("well", well.URL, true)
 	i.left()
-	_, err := i.relay(newWebhookSink(i.store, i.clock, true)).sweep(t.Context())
+	r.status = http.StatusGone
+	p := i.post()
+	found := func(kind string) []models.Finding {
+		list, err := i.store.Findings(t.Context(), kind, false, 10)
+		require.NoError(t, err)
+		return list
+	}
+	start := i.now
+	p.moment()
+	for _, d := range retries() {
+		require.Empty(t, found(findingDead))
+		require.Equal(t, i.now.Sub(start) >= 35*time.Minute, len(found(findingFailing)) == 1, i.now.Sub(start))
+		i.now = i.now.Add(d)
+		p.moment()
+	}
+	require.Len(t, r.ids, 10)
+	require.Equal(t, []string{"submitted"}, slices.Compact(r.kinds(t)))
+	i.now = i.now.Add(time.Minute)
+	p.moment()
+	require.Equal(t, []string{"submitted", "accepted"}, slices.Compact(r.kinds(t)), "the first is given up, the next has its own tries")
+	dead := found(findingDead)
+	require.Len(t, dead, 1)
+	require.Equal(t, "h", dead[0].Subject)
+	require.Contains(t, dead[0].Detail, "/1")
+	require.Equal(t, []string{"submitted", "accepted"}, well.kinds(t))
+	lag, err := i.store.OutboxLag(t.Context())
 	require.NoError(t, err)
-	require.Empty(t, r.ids)
+	require.Equal(t, int64(1), lag.Dead)
+
+	r.status = http.StatusOK
+	i.now = i.now.Add(6 * time.Minute)
+	p.moment()
+	require.Len(t, r.ids, 12)
+	require.Empty(t, found(findingFailing), "it answers again")
+	require.Len(t, found(findingDead), 1, "what was lost stays lost, until somebody has looked")
+}
+
+// What waits behind a dead receiver is not kept for ever.
+func TestDeadWebhookQueueEnds(t *testing.T) {
+	t.Parallel()
+	i, r := install(t), receive(t)
+	i.subscribe("h", r.URL, true)
+	i.left()
+	r.status = http.StatusGone
+	p := i.post()
+	p.moment()
+	for range 2 {
+		i.now = i.now.Add(maxAge)
+		p.moment()
+	}
+	lag, err := i.store.OutboxLag(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, int64(2), lag.Dead)
+	require.Len(t, r.ids, 3, "each was tried at least once")
+}
+
+// A webhook that is switched off gets nothing, not even what waited for it; a new one hears from now on.
+func TestWebhookSwitchedOff(t *testing.T) {
+	t.Parallel()
+	i, r, late := install(t), receive(t), receive(t)
+	i.subscribe("h", r.URL, true)
+	r.status = http.StatusServiceUnavailable
+	i.submit("a")
+	p := i.post()
+	p.moment()
+	require.Len(t, r.ids, 1)
+	i.subscribe("h", r.URL, false)
+	r.status = http.StatusOK
+	i.now = i.now.Add(time.Hour)
+	p.moment()
+	i.subscribe("h", r.URL, true)
+	i.subscribe("late", late.URL, true)
+	i.now = i.now.Add(time.Hour)
+	p.moment()
+	require.Len(t, r.ids, 1)
+	require.Empty(t, late.ids)
+	i.submit("b")
+	p.moment()
+	require.Equal(t, []string{"submitted", "submitted", "accepted"}, r.kinds(t))
+	require.Equal(t, []string{"submitted", "accepted"}, late.kinds(t))
+	found, err := i.store.Findings(t.Context(), "", false, 10)
+	require.NoError(t, err)
+	require.Empty(t, found)
 }
 
 // By default nothing goes to an address inside the network, whatever a name resolves to.
 func TestWebhookStaysOutside(t *testing.T) {
 	t.Parallel()
-	i, r := install(t), receive(t)
-	i.subscribe(r.URL, true)
-	i.left()
-	err := newWebhookSink(i.store, i.clock, false).Deliver(t.Context(), models.OutboxRow{ID: 1, Topic: topicEvent, Payload: json.RawMessage(`{}`)})
+	r := receive(t)
+	err := newSender(time.Now, false).send(t.Context(), models.Webhook{URL: r.URL, Secret: hookSecret}, models.OutboxRow{ID: 1, Payload: json.RawMessage(`{}`)})
 	require.ErrorIs(t, err, errPrivate)
 	require.Empty(t, r.ids)
 	for _, address := range []string{

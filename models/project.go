@@ -21,6 +21,8 @@ const (
 	// TopicEvent tells the outside of an event; TopicNotice asks for a notification to be delivered.
 	TopicEvent  = "event"
 	TopicNotice = "notice"
+	// TopicWebhook is an event for one webhook, its receiver: FanOut makes them.
+	TopicWebhook = "webhook"
 )
 
 // RecipientApplicant is the recipient of the applicant's notifications; name and address are looked up when it is delivered.

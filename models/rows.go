@@ -199,13 +199,15 @@ const (
 	OutboxDead    = "dead"
 )
 
-// OutboxRow is a message to the outside. Messages of one topic and key are delivered in order.
+// OutboxRow is a message to the outside. Messages of one topic, receiver and key are delivered in order.
 type OutboxRow struct {
 	ID    int64  `gorm:"column:id;primaryKey"`
 	Topic string `gorm:"column:topic"`
+	// Receiver is the webhook's id of a delivery, else empty.
+	Receiver string `gorm:"column:receiver"`
 	// Key is the dossier's code.
 	Key string `gorm:"column:key"`
-	// Dedup is unique per topic.
+	// Dedup is unique per topic and receiver.
 	Dedup    string          `gorm:"column:dedup"`
 	Payload  json.RawMessage `gorm:"column:payload;serializer:document"`
 	State    string          `gorm:"column:state"`
