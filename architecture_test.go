@@ -23,27 +23,30 @@ import (
 // rooms lists, for each room, the rooms that it may import. A room that is not listed may not exist.
 func rooms() map[string][]string {
 	return map[string][]string{
-		"calendar":          {},
-		"calendar/duecsv":   {"calendar"},
-		"procedure":         {"calendar"},
-		"dossier":           {"calendar", "procedure"},
-		"simulate":          {"calendar", "procedure", "dossier"},
-		"library":           {"calendar", "procedure"},
-		"workflows":         {"calendar", "procedure", "dossier"},
-		"models":            {"calendar", "procedure", "dossier"},
-		"models/modelstest": {"calendar", "procedure", "dossier", "models"},
-		"activities":        {"calendar", "procedure", "dossier", "models", "workflows"},
-		"office":            {"calendar", "procedure", "dossier", "models", "workflows", "simulate"},
-		"api":               {"calendar", "procedure", "dossier", "office", "simulate"},
-		"web":               {"calendar", "procedure", "dossier", "office", "simulate"},
-		"app":               {"calendar", "procedure", "dossier", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
-		"cmd/motcua":        {"*"},
-		"bench":             {"*"},
+		"calendar":           {},
+		"calendar/duecsv":    {"calendar"},
+		"procedure":          {"calendar", "procedure/swimlane"},
+		"procedure/swimlane": {},
+		"dossier":            {"calendar", "procedure"},
+		"simulate":           {"calendar", "procedure", "dossier"},
+		"library":            {"calendar", "procedure"},
+		"workflows":          {"calendar", "procedure", "dossier"},
+		"models":             {"calendar", "procedure", "dossier"},
+		"models/modelstest":  {"calendar", "procedure", "dossier", "models"},
+		"activities":         {"calendar", "procedure", "dossier", "models", "workflows"},
+		"office":             {"calendar", "procedure", "dossier", "models", "workflows", "simulate"},
+		"api":                {"calendar", "procedure", "dossier", "office", "simulate"},
+		"web":                {"calendar", "procedure", "dossier", "office", "simulate"},
+		"app":                {"calendar", "procedure", "dossier", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
+		"cmd/motcua":         {"*"},
+		"bench":              {"*"},
 	}
 }
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
-func pure() []string { return []string{"calendar", "procedure", "dossier", "simulate"} }
+func pure() []string {
+	return []string{"calendar", "procedure", "procedure/swimlane", "dossier", "simulate"}
+}
 
 type source struct {
 	room, path string

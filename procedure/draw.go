@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"motcua/procedure/swimlane"
 )
 
 // Draw returns the plan as an SVG picture of swim lanes: a lane per agency and role, steps from left to right by the
@@ -21,17 +23,16 @@ func Draw(p *Plan) []byte {
 	heading := headingLines(p)
 	l := newDrawLayout(g, drawMargin+34+17*float64(len(heading)))
 	d.drawLayout = l
-	l.width = math.Max(l.width, minDrawWidth)
-	title := wrapText(p.Code+" · "+p.Name, 19*boldFactor, l.width-2*drawMargin, 3)
+	title := swimlane.Wrap(p.Code+" · "+p.Name, 19*boldFactor, l.Width-2*drawMargin, 3)
 	shift := 24 * float64(len(title)-1)
-	height := l.height + shift + 58
+	height := l.Height + shift + 58
 	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg" class="%s" role="img" aria-labelledby="%s-t %s-d" lang="vi" width="%s" height="%s" viewBox="0 0 %s %s">`+"\n",
-		d.prefix, d.prefix, d.prefix, num(l.width), num(height), num(l.width), num(height))
+		d.prefix, d.prefix, d.prefix, num(l.Width), num(height), num(l.Width), num(height))
 	fmt.Fprintf(d, "<title id=\"%s-t\">Sơ đồ quy trình %s · %s</title>\n<desc id=\"%s-d\">%s</desc>\n",
 		d.prefix, html.EscapeString(p.Code), html.EscapeString(p.Name), d.prefix, html.EscapeString(Describe(p)))
 	d.style()
 	d.defs()
-	d.rect("bg", 0, 0, l.width, height, 0, "")
+	d.rect("bg", 0, 0, l.Width, height, 0, "")
 	for i, line := range title {
 		d.text("h1", drawMargin, drawMargin+18+24*float64(i), line)
 	}
@@ -39,8 +40,8 @@ func Draw(p *Plan) []byte {
 		d.text("h2", drawMargin, drawMargin+40+shift+17*float64(i), line)
 	}
 	fmt.Fprintf(d, `<g transform="translate(0 %s)">`+"\n", num(shift))
-	for i := range l.bands {
-		d.lanesOf(&l.bands[i])
+	for i := range l.Bands {
+		d.lanesOf(&l.Bands[i])
 	}
 	for i := range l.edges {
 		d.edge(i)
@@ -52,7 +53,7 @@ func Draw(p *Plan) []byte {
 	for i := range l.edges {
 		d.label(i)
 	}
-	d.legend(l.height + 22)
+	d.legend(l.Height + 22)
 	d.WriteString("</g>\n</svg>\n")
 	return []byte(d.String())
 }
@@ -81,36 +82,36 @@ func headingLines(p *Plan) []string {
 	return lines
 }
 
-func (d *drawing) lanesOf(b *drawBand) {
-	right := b.gutters[len(b.gutters)-1].x + b.gutters[len(b.gutters)-1].width
+func (d *drawing) lanesOf(b *swimlane.Band) {
+	right := b.Gutters[len(b.Gutters)-1].X + b.Gutters[len(b.Gutters)-1].Width
 	left := drawMargin + agencyHead + roleHead
-	for i, bl := range b.lanes {
+	for i, bl := range b.Lanes {
 		class := "lane"
 		if i%2 == 1 {
 			class = "lane odd"
 		}
-		d.rect(class, left, bl.y, right-left, bl.h, 0, "")
-		d.rect("head", drawMargin+agencyHead, bl.y, roleHead, bl.h, 0, "")
-		d.centered("ro", drawMargin+agencyHead+8, bl.y, bl.h, 12, roleHead-14, roleName(d.lanes[bl.lane].role))
+		d.rect(class, left, bl.Y, right-left, bl.H, 0, "")
+		d.rect("head", drawMargin+agencyHead, bl.Y, roleHead, bl.H, 0, "")
+		d.centered("ro", drawMargin+agencyHead+8, bl.Y, bl.H, 12, roleHead-14, roleName(d.lanes[bl.Lane].role))
 	}
-	for i := 0; i < len(b.lanes); {
+	for i := 0; i < len(b.Lanes); {
 		k := i
-		for k < len(b.lanes) && d.lanes[b.lanes[k].lane].agency == d.lanes[b.lanes[i].lane].agency {
+		for k < len(b.Lanes) && d.lanes[b.Lanes[k].Lane].agency == d.lanes[b.Lanes[i].Lane].agency {
 			k++
 		}
-		top, bottom := b.lanes[i].y, b.lanes[k-1].y+b.lanes[k-1].h
+		top, bottom := b.Lanes[i].Y, b.Lanes[k-1].Y+b.Lanes[k-1].H
 		d.rect("head", drawMargin, top, agencyHead, bottom-top, 0, "")
-		d.centered("ag", drawMargin+8, top, bottom-top, 12.5, agencyHead-14, agencyName(d.lanes[b.lanes[i].lane].agency))
+		d.centered("ag", drawMargin+8, top, bottom-top, 12.5, agencyHead-14, agencyName(d.lanes[b.Lanes[i].Lane].agency))
 		d.rect("rule", drawMargin, top, right-drawMargin, bottom-top, 0, "")
 		i = k
 	}
-	for _, bl := range b.lanes {
-		d.rect("rule", drawMargin+agencyHead, bl.y, right-drawMargin-agencyHead, bl.h, 0, ` stroke-opacity=".6"`)
+	for _, bl := range b.Lanes {
+		d.rect("rule", drawMargin+agencyHead, bl.Y, right-drawMargin-agencyHead, bl.H, 0, ` stroke-opacity=".6"`)
 	}
 }
 
 func (d *drawing) centered(class string, x, y, h, size, width float64, s string) {
-	lines := wrapText(s, size, width, 5)
+	lines := swimlane.Wrap(s, size, width, 5)
 	at := y + h/2 - float64(len(lines))*(size+3)/2 + size
 	for i, line := range lines {
 		d.text(class, x, at+float64(i)*(size+3), line)
@@ -133,30 +134,30 @@ func nodeClass(s *Step) string {
 }
 
 func (d *drawing) node(i int) {
-	n := &d.nodes[i]
+	n, at := &d.nodes[i], &d.Nodes[i]
 	class := nodeClass(n.step)
 	radius := 5.0
 	if n.step.Kind == StepReturn || n.step.Kind == StepWait {
 		radius = 20
 	}
 	fmt.Fprintf(d, "<g><title>%s</title>\n", html.EscapeString(d.tooltip(n)))
-	d.rect(strings.TrimSpace("box "+class), n.x, n.y, n.w, n.h, radius, "")
+	d.rect(strings.TrimSpace("box "+class), at.X, at.Y, at.W, at.H, radius, "")
 	if n.step.Excluded {
-		d.rect("hatch", n.x, n.y, n.w, n.h, radius, "")
+		d.rect("hatch", at.X, at.Y, at.W, at.H, radius, "")
 	}
 	if n.step.Kind == StepReturn {
-		d.rect("box "+class, n.x+3.5, n.y+3.5, n.w-7, n.h-7, radius-3, ` fill-opacity="0" stroke-width=".8"`)
+		d.rect("box "+class, at.X+3.5, at.Y+3.5, at.W-7, at.H-7, radius-3, ` fill-opacity="0" stroke-width=".8"`)
 	}
 	if len(n.step.Join) > 0 {
-		d.rect("bar", n.x-joinBar, n.y-2, 5, n.h+4, 2, "")
+		d.rect("bar", at.X-swimlane.LeadIn, at.Y-2, 5, at.H+4, 2, "")
 	}
 	if n.step.ID == d.plan.Exec.Start {
-		fmt.Fprintf(d, `<circle class="dot ok" cx="%s" cy="%s" r="6"/>`+"\n", num(n.x-14), num(n.y+n.h/2))
+		fmt.Fprintf(d, `<circle class="dot ok" cx="%s" cy="%s" r="6"/>`+"\n", num(at.X-14), num(at.Y+at.H/2))
 	}
 	content := nameLeading*float64(len(n.lines)) + limitLeading*float64(len(n.limit))
-	y := n.y + (n.h-content)/2 + 11.5
+	y := at.Y + (at.H-content)/2 + 11.5
 	for _, line := range n.lines {
-		d.text("nm", n.x+boxPad+3, y, line)
+		d.text("nm", at.X+boxPad+3, y, line)
 		y += nameLeading
 	}
 	for k, line := range n.limit {
@@ -167,11 +168,11 @@ func (d *drawing) node(i int) {
 		case class == "off" && k == 0:
 			tone = "due"
 		}
-		d.text(strings.TrimSpace("li "+tone), n.x+boxPad+3, y, line)
+		d.text(strings.TrimSpace("li "+tone), at.X+boxPad+3, y, line)
 		y += limitLeading
 	}
-	fmt.Fprintf(d, `<circle class="%s" cx="%s" cy="%s" r="9.5"/>`+"\n", strings.TrimSpace("dot "+class), num(n.x+8), num(n.y+1))
-	d.text("nr", n.x+8, n.y+4.8, strconv.Itoa(n.number))
+	fmt.Fprintf(d, `<circle class="%s" cx="%s" cy="%s" r="9.5"/>`+"\n", strings.TrimSpace("dot "+class), num(at.X+8), num(at.Y+1))
+	d.text("nr", at.X+8, at.Y+4.8, strconv.Itoa(n.number))
 	d.WriteString("</g>\n")
 }
 
@@ -231,21 +232,21 @@ func (d *drawing) edgeRefuses(e drawEdge) bool {
 func (d *drawing) edge(i int) {
 	e := d.edges[i]
 	tone := d.tone(e)
-	if d.routes[i].connector {
-		n, to := &d.nodes[e.from], &d.nodes[e.to]
-		y := n.y + n.h/2 + e.port
-		b := &d.bands[d.bandOf(n.rank)]
-		x := n.x + n.w + 12 // connectors of one step stand under each other
+	if d.Routes[i].Connector {
+		n, port := &d.Nodes[e.from], d.Edges[i].Port
+		y := n.Y + n.H/2 + port
+		b := &d.Bands[d.BandOf(n.Rank)]
+		x := n.X + n.W + 12 // connectors of one step stand under each other
 		for k, o := range d.edges {
-			if o.from == e.from && d.routes[k].connector {
-				x = math.Max(x, b.gutters[n.rank-b.first+1].x+d.wordsWidth(k)+6)
+			if o.from == e.from && d.Routes[k].Connector {
+				x = math.Max(x, b.Gutters[n.Rank-b.First+1].X+d.WordsWidth(k)+6)
 			}
 		}
-		d.path("way "+tone, []point{{n.x + n.w, y}, {x, y}}, 0, tone)
-		d.pill(x, y, "→ "+strconv.Itoa(to.number))
+		d.path("way "+tone, []swimlane.Point{{X: n.X + n.W, Y: y}, {X: x, Y: y}}, 0, tone)
+		d.pill(x, y, swimlane.ConnectorWidth-6, "→ "+d.Nodes[e.to].Name)
 		return
 	}
-	way := d.points(i)
+	way := d.Way(i)
 	radius := 8.0
 	if e.back {
 		radius = 18
@@ -256,57 +257,50 @@ func (d *drawing) edge(i int) {
 // incoming draws the connectors at steps that are reached from another band.
 func (d *drawing) incoming() {
 	for t := range d.nodes {
-		var from []string
-		beside := false
-		for i, e := range d.edges {
-			switch {
-			case e.to != t:
-			case d.routes[i].connector:
-				from = append(from, strconv.Itoa(d.nodes[e.from].number))
-			case !e.back || d.routes[i].kind == routeFar:
-				beside = true
-			}
-		}
-		if len(from) == 0 {
+		if len(d.Incoming(t)) == 0 {
 			continue
 		}
-		slices.Sort(from)
-		n := &d.nodes[t]
-		y := n.y + n.h/2
+		beside := false
+		for i, e := range d.edges {
+			beside = beside || e.to == t && !d.Routes[i].Connector && (!e.back || d.Routes[i].Kind == swimlane.Far)
+		}
+		n := &d.Nodes[t]
+		y, end := n.Y+n.H/2, n.X
 		if beside {
 			y += 20
 		}
-		x := n.x - 14 - connectorWidth + 6
-		d.path("way go", []point{{x + connectorWidth - 6, y}, {n.x, y}}, 0, "go")
-		d.pill(x, y, strings.Join(from, ", ")+" →")
+		if n.Lead {
+			end -= swimlane.LeadIn
+		}
+		width := d.IncomingWidth(t) - 6
+		x := end - 14 - width
+		d.path("way go", []swimlane.Point{{X: x + width, Y: y}, {X: end, Y: y}}, 0, "go")
+		d.pill(x, y, width, d.IncomingText(t))
 	}
 }
 
-func (d *drawing) pill(x, y float64, s string) {
-	width := math.Max(connectorWidth-6, textWidth(s, 10.5)+10)
-	d.rect("pill", x, y-connectorHeight/2, width, connectorHeight, connectorHeight/2, "")
+func (d *drawing) pill(x, y, width float64, s string) {
+	d.rect("pill", x, y-swimlane.ConnectorHeight/2, width, swimlane.ConnectorHeight, swimlane.ConnectorHeight/2, "")
 	d.text("pt", x+width/2, y+3.8, s)
 }
 
 func (d *drawing) label(i int) {
-	e := d.edges[i]
-	lines := labelLines(e.label)
-	if len(lines) == 0 {
-		return
-	}
-	n := &d.nodes[e.from]
-	x, y := n.x+n.w+4, n.y+n.h/2+e.port-4
-	if d.routes[i].kind == routeOver && !d.routes[i].connector {
-		way := d.points(i)
-		x, y = math.Min(way[1].x, way[2].x)+14, way[1].y-4
-	}
+	x, y, lines := d.labelAt(i)
 	for k, line := range lines {
-		prefix := ""
-		if e.back && k == 0 {
-			prefix = "↺ "
-		}
-		d.text("lb "+d.tone(e), x, y-labelLeading*float64(len(lines)-1-k), prefix+line)
+		d.text("lb "+d.tone(d.edges[i]), x, y-swimlane.LabelLeading*float64(len(lines)-1-k), line)
 	}
+}
+
+// labelAt is where the last line of an edge's words stands, above the beginning of its way.
+func (l *drawLayout) labelAt(i int) (x, y float64, lines []string) {
+	lines = swimlane.LabelLines(l.Edges[i].Label)
+	n := &l.Nodes[l.edges[i].from]
+	x, y = n.X+n.W+4, n.Y+n.H/2+l.Edges[i].Port-4.5
+	if l.Routes[i].Kind == swimlane.Over && !l.Routes[i].Connector {
+		way := l.Way(i)
+		x, y = math.Min(way[1].X, way[2].X)+14, way[1].Y-4.5
+	}
+	return x, y, lines
 }
 
 // legend explains the looks that occur.
@@ -318,7 +312,7 @@ func (d *drawing) legend(y float64) {
 			d.rect("hatch", x, y-11, 24, 15, 5, "")
 		}
 		d.text("h2", x+31, y, s)
-		x += 31 + textWidth(s, 13) + 18
+		x += 31 + swimlane.Width(s, 13) + 18
 	}
 	item("", false, "Bước tính vào thời hạn")
 	if slices.ContainsFunc(d.nodes, func(n drawNode) bool { return n.step.Excluded }) {
@@ -332,12 +326,12 @@ func (d *drawing) legend(y float64) {
 		item("au", false, "Tự động")
 	}
 	if slices.ContainsFunc(d.edges, func(e drawEdge) bool { return e.back }) {
-		d.path("way back", []point{{x, y - 4}, {x + 26, y - 4}}, 0, "back")
+		d.path("way back", []swimlane.Point{{X: x, Y: y - 4}, {X: x + 26, Y: y - 4}}, 0, "back")
 		d.text("h2", x+33, y, "Quay lại")
-		x += 33 + textWidth("Quay lại", 13) + 18
+		x += 33 + swimlane.Width("Quay lại", 13) + 18
 	}
-	if len(d.bands) > 1 {
-		d.pill(x, y-4, "→ 7")
+	if len(d.Bands) > 1 {
+		d.pill(x, y-4, swimlane.ConnectorWidth-6, "→ 7")
 		d.text("h2", x+48, y, "Sang bước 7 ở hàng khác")
 	}
 }

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,14 @@ func Describe(p *Plan) string {
 	fmt.Fprintf(&b, "%s · %s\n", p.Code, p.Name)
 	fmt.Fprintf(&b, "Thời hạn: %s (%s).\n", limitText(&p.Exec), originName(p.Origin))
 	describeRules(&b, p)
-	fmt.Fprintf(&b, "\nCác bước (%d):\n", len(g.nodes))
+	var agencies []string
+	for _, l := range g.lanes {
+		if name := agencyName(l.agency); !slices.Contains(agencies, name) {
+			agencies = append(agencies, name)
+		}
+	}
+	fmt.Fprintf(&b, "Tham gia: %s.\n", strings.Join(agencies, "; "))
+	fmt.Fprintf(&b, "\nCác bước (%d), bắt đầu từ bước %d:\n", len(g.nodes), g.start+1)
 	for i := range g.nodes {
 		describeStep(&b, g, i)
 	}
@@ -112,6 +120,9 @@ func describeStep(b *strings.Builder, g *drawGraph, i int) {
 		fmt.Fprintf(b, "; được %s", may)
 	}
 	if n.step.Excluded {
+		if !n.step.Bound.IsZero() {
+			fmt.Fprintf(b, "; không tính tối đa %s", n.step.Bound.Vietnamese())
+		}
 		b.WriteString(groundText(n.step.Ground))
 	}
 	if n.step.Silence != "" {
@@ -130,21 +141,48 @@ func describeStep(b *strings.Builder, g *drawGraph, i int) {
 		fmt.Fprintf(b, "; chỉ mở khi xong các bước %s", joinNumbers(g, n.step.Join))
 	}
 	b.WriteString(".")
-	for _, e := range g.edges {
-		if e.from != i {
-			continue
-		}
-		word := " Tiếp: "
-		if e.back {
-			word = " Quay lại: "
-		}
-		label := ""
-		if e.label != "" {
-			label = " (" + e.label + ")"
-		}
-		fmt.Fprintf(b, "%sbước %d%s.", word, g.nodes[e.to].number, label)
+	for _, o := range n.step.Outcomes {
+		describeOutcome(b, g, i, &o)
 	}
 	b.WriteString("\n")
+}
+
+// describeOutcome says where one outcome leads: at once to several steps, under conditions, or back.
+func describeOutcome(b *strings.Builder, g *drawGraph, from int, o *Outcome) {
+	var always, parts []string
+	for _, e := range o.Edges {
+		to := slices.IndexFunc(g.nodes, func(n drawNode) bool { return n.step.ID == e.To })
+		if to < 0 {
+			continue
+		}
+		words := "bước " + strconv.Itoa(g.nodes[to].number)
+		if slices.ContainsFunc(g.edges, func(d drawEdge) bool { return d.from == from && d.to == to && d.back }) {
+			words = "quay lại " + words
+			if most := g.nodes[to].step.MaxVisits; most > 1 {
+				words += fmt.Sprintf(" (tối đa %d lượt)", most)
+			}
+		}
+		switch {
+		case e.When != "":
+			parts = append(parts, words+" nếu "+conditionLabel(g.plan, e.When))
+		case e.Else:
+			parts = append(parts, "còn lại "+words)
+		default:
+			always = append(always, words)
+		}
+	}
+	if len(always) > 1 {
+		always = []string{"đồng thời " + strings.Join(always, ", ")}
+	}
+	parts = append(always, parts...)
+	if len(parts) == 0 {
+		return
+	}
+	name := outcomeName(o.Name)
+	if name == "" {
+		name = "tiếp"
+	}
+	fmt.Fprintf(b, " %s: %s.", upperFirst(name), strings.Join(parts, ", "))
 }
 
 // closingText says how long the applicant is waited for and what happens then.

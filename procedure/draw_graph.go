@@ -1,8 +1,11 @@
 package procedure
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+
+	"motcua/procedure/swimlane"
 )
 
 // drawNode is one step on its way to a drawing.
@@ -10,41 +13,37 @@ type drawNode struct {
 	step   *Step
 	text   StepText
 	number int // position in the definition, from 1: what connectors and the text alternative refer to
-	rank   int // column, by the longest path from the start without the loops back
+	rank   int
 	lane   int
-	row    int // row inside the lane, for steps of one lane that share a column
 	lines  []string
 	limit  []string
-	x, y   float64 // top left corner
-	w, h   float64
 }
 
-// drawEdge is one way from a step to another.
+// drawEdge is one way from a step to another; back says that it is a loop.
 type drawEdge struct {
 	from, to int
 	label    string
-	back     bool // a loop back: it returns to a step that is still open on the way here
-	port     float64
+	back     bool
 }
 
 // drawLane is one agency and role.
 type drawLane struct {
 	agency, role string
-	rows         int
 }
 
 type drawGraph struct {
 	nodes []drawNode
 	edges []drawEdge
 	lanes []drawLane
-	ranks int
+	plan  *Plan
+	start int
 }
 
 // applicantLane is the lane of waits that belong to nobody inside the administration.
 const applicantLane = "applicant"
 
 func newDrawGraph(p *Plan) *drawGraph {
-	g := &drawGraph{nodes: make([]drawNode, len(p.Exec.Steps))}
+	g := &drawGraph{plan: p, nodes: make([]drawNode, len(p.Exec.Steps))}
 	index := make(map[string]int, len(p.Exec.Steps))
 	for i := range p.Exec.Steps {
 		s := &p.Exec.Steps[i]
@@ -57,11 +56,25 @@ func newDrawGraph(p *Plan) *drawGraph {
 	for i := range p.Exec.Steps {
 		g.addEdges(p, index, i)
 	}
-	start := index[p.Exec.Start]
-	g.markLoops(start)
+	g.start = index[p.Exec.Start]
 	g.rankNodes()
 	g.assignLanes(p.Agency)
 	return g
+}
+
+// rankNodes takes over columns and loops from the layout.
+func (g *drawGraph) rankNodes() {
+	nodes, edges := make([]swimlane.Node, len(g.nodes)), make([]swimlane.Edge, len(g.edges))
+	for i, e := range g.edges {
+		edges[i] = swimlane.Edge{From: e.from, To: e.to}
+	}
+	swimlane.Rank(nodes, edges, g.start)
+	for i := range nodes {
+		g.nodes[i].rank = nodes[i].Rank
+	}
+	for i := range edges {
+		g.edges[i].back = edges[i].Back
+	}
 }
 
 func (g *drawGraph) addEdges(p *Plan, index map[string]int, from int) {
@@ -97,76 +110,34 @@ func edgeLabel(p *Plan, o Outcome, e Edge) string {
 	return name
 }
 
-// conditionLabel reads a condition that is one declared fact as the fact's label, another one as its expression.
+// comparison is a condition that compares one fact with one value.
+var comparison = regexp.MustCompile(`^([a-z][a-z0-9_.]*)\s*(==|!=)\s*(?:"([^"]*)"|(-?[0-9]+))$`)
+
+// conditionLabel reads a condition on one declared fact by the fact's label, another one as its expression.
 func conditionLabel(p *Plan, name string) string {
-	for _, c := range p.Conditions {
-		if c.Name != name {
+	at := slices.IndexFunc(p.Conditions, func(c Condition) bool { return c.Name == name })
+	if at < 0 {
+		return name
+	}
+	bare := strings.Join(strings.Fields(p.Conditions[at].Expression), " ")
+	for _, f := range p.Facts {
+		if f.Label == "" {
 			continue
 		}
-		bare := strings.TrimSpace(c.Expression)
-		negated := strings.HasPrefix(bare, "!")
-		for _, f := range p.Facts {
-			if f.Name != strings.TrimPrefix(bare, "!") || f.Label == "" {
-				continue
-			}
-			if negated {
-				return "không: " + lowerFirst(f.Label)
-			}
-			return lowerFirst(f.Label)
-		}
-		return bare
-	}
-	return name
-}
-
-// markLoops finds the edges that close a loop, by a depth-first walk in declared order.
-func (g *drawGraph) markLoops(start int) {
-	const open, closed = 1, 2
-	state := make([]int, len(g.nodes))
-	var walk func(n int)
-	walk = func(n int) {
-		state[n] = open
-		for i := range g.edges {
-			e := &g.edges[i]
-			if e.from != n {
-				continue
-			}
-			switch state[e.to] {
-			case open:
-				e.back = true
-			case 0:
-				walk(e.to)
-			}
-		}
-		state[n] = closed
-	}
-	if len(g.nodes) > 0 {
-		walk(start)
-	}
-	for n := range g.nodes {
-		if state[n] == 0 {
-			walk(n)
+		label := lowerFirst(f.Label)
+		switch m := comparison.FindStringSubmatch(bare); {
+		case bare == f.Name:
+			return label
+		case bare == "!"+f.Name:
+			return "không: " + label
+		case m == nil || m[1] != f.Name:
+		case m[2] == "==":
+			return label + " là " + m[3] + m[4]
+		default:
+			return label + " không là " + m[3] + m[4]
 		}
 	}
-}
-
-// rankNodes puts every step one column to the right of the furthest step that leads to it.
-func (g *drawGraph) rankNodes() {
-	for range g.nodes {
-		changed := false
-		for _, e := range g.edges {
-			if !e.back && g.nodes[e.to].rank < g.nodes[e.from].rank+1 {
-				g.nodes[e.to].rank = g.nodes[e.from].rank + 1
-				changed = true
-			}
-		}
-		if !changed {
-			break
-		}
-	}
-	for _, n := range g.nodes {
-		g.ranks = max(g.ranks, n.rank+1)
-	}
+	return bare
 }
 
 // assignLanes gives every step the lane of its agency and role. Automatic steps and waits without a role belong to the

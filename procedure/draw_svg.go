@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"motcua/procedure/swimlane"
 )
 
 // svgWriter writes SVG elements; numbers have at most one decimal, so that output is the same everywhere.
@@ -26,38 +28,38 @@ func (w *svgWriter) text(class string, x, y float64, s string) {
 }
 
 // path draws a way with rounded corners and an arrow head.
-func (w *svgWriter) path(class string, way []point, radius float64, marker string) {
+func (w *svgWriter) path(class string, way []swimlane.Point, radius float64, marker string) {
 	way = straighten(way)
 	var d strings.Builder
-	fmt.Fprintf(&d, "M%s %s", num(way[0].x), num(way[0].y))
+	fmt.Fprintf(&d, "M%s %s", num(way[0].X), num(way[0].Y))
 	for i := 1; i < len(way)-1; i++ {
 		a, c, b := way[i-1], way[i], way[i+1]
 		r := math.Min(radius, math.Min(distance(a, c), distance(c, b))/2)
 		in, out := toward(c, a, r), toward(c, b, r)
-		fmt.Fprintf(&d, "L%s %sQ%s %s %s %s", num(in.x), num(in.y), num(c.x), num(c.y), num(out.x), num(out.y))
+		fmt.Fprintf(&d, "L%s %sQ%s %s %s %s", num(in.X), num(in.Y), num(c.X), num(c.Y), num(out.X), num(out.Y))
 	}
 	last := way[len(way)-1]
-	fmt.Fprintf(&d, "L%s %s", num(last.x), num(last.y))
+	fmt.Fprintf(&d, "L%s %s", num(last.X), num(last.Y))
 	fmt.Fprintf(w, `<path class="%s" d="%s" marker-end="url(#%s-%s)"/>`+"\n", class, d.String(), w.prefix, marker)
 }
 
-func distance(a, b point) float64 { return math.Hypot(a.x-b.x, a.y-b.y) }
+func distance(a, b swimlane.Point) float64 { return math.Hypot(a.X-b.X, a.Y-b.Y) }
 
-func toward(from, to point, by float64) point {
+func toward(from, to swimlane.Point, by float64) swimlane.Point {
 	d := distance(from, to)
 	if d == 0 {
 		return from
 	}
-	return point{from.x + (to.x-from.x)*by/d, from.y + (to.y-from.y)*by/d}
+	return swimlane.Point{X: from.X + (to.X-from.X)*by/d, Y: from.Y + (to.Y-from.Y)*by/d}
 }
 
 // straighten drops corners that are none.
-func straighten(way []point) []point {
-	var out []point
+func straighten(way []swimlane.Point) []swimlane.Point {
+	var out []swimlane.Point
 	for i, p := range way {
 		if i > 0 && i < len(way)-1 && len(out) > 0 {
 			a, b := out[len(out)-1], way[i+1]
-			if (math.Abs(a.x-p.x) < 0.5 && math.Abs(p.x-b.x) < 0.5) || (math.Abs(a.y-p.y) < 0.5 && math.Abs(p.y-b.y) < 0.5) {
+			if (math.Abs(a.X-p.X) < 0.5 && math.Abs(p.X-b.X) < 0.5) || (math.Abs(a.Y-p.Y) < 0.5 && math.Abs(p.Y-b.Y) < 0.5) {
 				continue
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,12 +17,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"motcua/calendar"
+	"motcua/procedure/swimlane"
 )
 
 var updateDrawings = flag.Bool("update-drawings", false, "rewrite the pictures in testdata/draw")
 
 func readDrawnPlan(t *testing.T, name string) *Plan {
 	t.Helper()
+	if name == "thirty" {
+		return thirtyPlan(t)
+	}
 	data, err := os.ReadFile(filepath.Join("testdata", "draw", name+".json"))
 	require.NoError(t, err)
 	p := new(Plan)
@@ -31,7 +36,7 @@ func readDrawnPlan(t *testing.T, name string) *Plan {
 
 func TestDrawGolden(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"plain", "parallel", "two-phases"} {
+	for _, name := range []string{"plain", "parallel", "two-phases", "thirty"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := readDrawnPlan(t, name)
@@ -88,23 +93,32 @@ func TestDrawEscapesWhatDesignersWrite(t *testing.T) {
 
 func TestDrawBoxesNeverOverlap(t *testing.T) {
 	t.Parallel()
-	for name, p := range map[string]*Plan{
+	plans := map[string]*Plan{
 		"plain": readDrawnPlan(t, "plain"), "parallel": readDrawnPlan(t, "parallel"),
-		"two-phases": readDrawnPlan(t, "two-phases"), "thirty": longPlan(30), "loops": tangledPlan(),
-	} {
+		"two-phases": readDrawnPlan(t, "two-phases"), "chain": longPlan(30), "loops": tangledPlan(), "thirty": thirtyPlan(t),
+	}
+	files, err := filepath.Glob("../library/procedures/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		plans[filepath.Base(file)] = readPlan(t, file)
+	}
+	for name, p := range plans {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			requireWellFormed(t, Draw(p))
 			l := newDrawLayout(newDrawGraph(p), 80)
-			for i, a := range l.nodes {
-				require.GreaterOrEqual(t, a.x, drawMargin+agencyHead+roleHead)
-				require.LessOrEqual(t, a.x+a.w, l.width)
-				for _, b := range l.nodes[i+1:] {
-					apart := a.x+a.w <= b.x || b.x+b.w <= a.x || a.y+a.h <= b.y || b.y+b.h <= a.y
-					require.True(t, apart, "steps %d and %d overlap", a.number, b.number)
+			for i, a := range l.Nodes {
+				require.GreaterOrEqual(t, a.X, drawMargin+agencyHead+roleHead)
+				require.LessOrEqual(t, a.X+a.W, l.Width)
+				for _, b := range l.Nodes[i+1:] {
+					apart := a.X+a.W <= b.X || b.X+b.W <= a.X || a.Y+a.H <= b.Y || b.Y+b.H <= a.Y
+					require.True(t, apart, "steps %s and %s overlap", a.Name, b.Name)
 				}
 			}
 			requireWaysAvoidBoxes(t, l)
+			requireWordsAreFree(t, l)
+			requireWaysAreApart(t, l)
 		})
 	}
 }
@@ -112,19 +126,120 @@ func TestDrawBoxesNeverOverlap(t *testing.T) {
 // requireWaysAvoidBoxes checks that no way runs through a step that is not one of its ends.
 func requireWaysAvoidBoxes(t *testing.T, l *drawLayout) {
 	t.Helper()
-	for i, e := range l.edges {
-		way := l.points(i)
+	for i, e := range l.Edges {
+		way := l.Way(i)
 		for k := 1; k < len(way); k++ {
 			a, b := way[k-1], way[k]
-			for n, box := range l.nodes {
-				if n == e.from || n == e.to {
+			for n, box := range l.Nodes {
+				if n == e.From || n == e.To {
 					continue
 				}
-				hit := max(a.x, b.x) > box.x+1 && min(a.x, b.x) < box.x+box.w-1 && max(a.y, b.y) > box.y+1 && min(a.y, b.y) < box.y+box.h-1
-				require.False(t, hit, "the way %d → %d runs through step %d", l.nodes[e.from].number, l.nodes[e.to].number, box.number)
+				hit := max(a.X, b.X) > box.X+1 && min(a.X, b.X) < box.X+box.W-1 && max(a.Y, b.Y) > box.Y+1 && min(a.Y, b.Y) < box.Y+box.H-1
+				require.False(t, hit, "the way %s → %s runs through step %s", l.Nodes[e.From].Name, l.Nodes[e.To].Name, box.Name)
 			}
 		}
 	}
+}
+
+// requireWordsAreFree checks that the words beside a way touch no box, no other words and no way but their own.
+func requireWordsAreFree(t *testing.T, l *drawLayout) {
+	t.Helper()
+	type area struct{ left, top, right, bottom float64 }
+	words := make([]area, len(l.Edges))
+	for i := range l.Edges {
+		x, y, lines := l.labelAt(i)
+		for _, line := range lines {
+			words[i].right = max(words[i].right, x+swimlane.Width(line, swimlane.LabelSize))
+		}
+		if len(lines) > 0 {
+			words[i].left, words[i].top, words[i].bottom = x, y-9-swimlane.LabelLeading*float64(len(lines)-1), y+2
+			require.LessOrEqual(t, words[i].right, l.Width)
+		}
+	}
+	touch := func(a area, left, top, right, bottom float64) bool {
+		return a.right > a.left && a.left < right && left < a.right && a.top < bottom && top < a.bottom
+	}
+	for i, a := range words {
+		from, to := l.Nodes[l.Edges[i].From].Name, l.Nodes[l.Edges[i].To].Name
+		for _, n := range l.Nodes {
+			require.False(t, touch(a, n.X, n.Y, n.X+n.W, n.Y+n.H), "the words of %s → %s touch step %s", from, to, n.Name)
+		}
+		for k, b := range words[:i] {
+			require.False(t, touch(a, b.left, b.top, b.right, b.bottom), "the words of %s → %s touch those of %s → %s", from, to, l.Nodes[l.Edges[k].From].Name, l.Nodes[l.Edges[k].To].Name)
+		}
+		for k := range l.Edges {
+			way := l.Way(k)
+			for s := 1; s < len(way) && k != i; s++ {
+				p, q := way[s-1], way[s]
+				require.False(t, touch(a, min(p.X, q.X), min(p.Y, q.Y), max(p.X, q.X), max(p.Y, q.Y)), "the words of %s → %s lie on the way %s → %s", from, to,
+					l.Nodes[l.Edges[k].From].Name, l.Nodes[l.Edges[k].To].Name)
+			}
+		}
+	}
+}
+
+// requireWaysAreApart checks that ways without a common end never run upon each other: crossing is fine.
+func requireWaysAreApart(t *testing.T, l *drawLayout) {
+	t.Helper()
+	for i, a := range l.Edges {
+		for k, b := range l.Edges[:i] {
+			if a.From == b.From || a.To == b.To {
+				continue
+			}
+			x, y := l.Way(i), l.Way(k)
+			for m := 1; m < len(x); m++ {
+				for n := 1; n < len(y); n++ {
+					require.False(t, upon(x[m-1], x[m], y[n-1], y[n]), "the ways %s → %s and %s → %s run upon each other", l.Nodes[a.From].Name, l.Nodes[a.To].Name,
+						l.Nodes[b.From].Name, l.Nodes[b.To].Name)
+				}
+			}
+		}
+	}
+}
+
+// upon says whether two segments share more than a point.
+func upon(a, b, c, d swimlane.Point) bool {
+	along := func(a1, a2, b1, b2 float64) bool {
+		return min(max(a1, a2), max(b1, b2))-max(min(a1, a2), min(b1, b2)) > 1
+	}
+	switch {
+	case math.Abs(a.Y-b.Y) < 0.5 && math.Abs(c.Y-d.Y) < 0.5:
+		return math.Abs(a.Y-c.Y) < 2 && along(a.X, b.X, c.X, d.X)
+	case math.Abs(a.X-b.X) < 0.5 && math.Abs(c.X-d.X) < 0.5:
+		return math.Abs(a.X-c.X) < 2 && along(a.Y, b.Y, c.Y, d.Y)
+	}
+	return false
+}
+
+// thirtyPlan is the sample of thirty steps with branches, loops and a lane per agency and role.
+func thirtyPlan(t *testing.T) *Plan {
+	t.Helper()
+	p := readPlan(t, filepath.Join("testdata", "draw", "thirty.yaml"))
+	require.Len(t, p.Exec.Steps, 30)
+	return p
+}
+
+// readPlan compiles a definition with the shipped rules.
+func readPlan(t *testing.T, file string) *Plan {
+	t.Helper()
+	shelf := new(Shelf)
+	rules, err := filepath.Glob("../library/rules/*.yaml")
+	require.NoError(t, err)
+	for _, name := range rules {
+		data, err := os.ReadFile(name)
+		require.NoError(t, err)
+		part, found := ParseShelf(name, data)
+		require.Empty(t, found)
+		shelf, err = shelf.Merge(part)
+		require.NoError(t, err)
+	}
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	d, found := Parse(file, data)
+	require.False(t, found.HasErrors(), found)
+	p, found := Compile(d, shelf)
+	require.NotNil(t, p, found)
+	return p
 }
 
 // longPlan is a chain of n steps over changing roles.
@@ -178,13 +293,19 @@ func TestDescribeNamesEveryStep(t *testing.T) {
 		require.Contains(t, words, fmt.Sprintf("%d. ", i+1))
 		require.Contains(t, words, s.Name)
 	}
-	require.Contains(t, words, "Quay lại: bước 18 (làm lại)")
+	require.Contains(t, words, "Làm lại: quay lại bước 18")
+	long := Describe(thirtyPlan(t))
+	require.Contains(t, long, "Đạt: bước 4 nếu cần kiểm tra thực địa, còn lại bước 5. Từ chối: bước 27.")
+	require.Contains(t, long, "Tiếp: đồng thời bước 7, bước 9, bước 10, bước 11.")
+	require.Contains(t, long, "chỉ mở khi xong các bước 8, 9, 10, 11")
+	require.Contains(t, long, "quá 30 ngày thì dừng giải quyết")
+	require.Contains(t, long, "bước 17 nếu quy mô là large, còn lại bước 21")
 }
 
 func TestWrapTextKeepsWords(t *testing.T) {
 	t.Parallel()
-	lines := wrapText("Tiếp nhận, số hóa, chuyển hồ sơ sang chi nhánh", 12.5, 120, 9)
+	lines := swimlane.Wrap("Tiếp nhận, số hóa, chuyển hồ sơ sang chi nhánh", 12.5, 120, 9)
 	require.Greater(t, len(lines), 1)
 	require.Equal(t, "Tiếp nhận, số hóa, chuyển hồ sơ sang chi nhánh", strings.Join(lines, " "))
-	require.Len(t, wrapText("một hai ba bốn năm sáu bảy", 12, 30, 2), 2)
+	require.Len(t, swimlane.Wrap("một hai ba bốn năm sáu bảy", 12, 30, 2), 2)
 }

@@ -6,56 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// textWidth estimates how wide a text is at a font size. It errs on the wide side, so that text stays inside its box
-// whichever of the drawing's fonts the reader has.
-func textWidth(s string, size float64) float64 {
-	var em float64
-	for _, r := range s {
-		switch {
-		case strings.ContainsRune("iíìịỉĩljtfrI.,:;'!|()/- ", r):
-			em += 0.36
-		case strings.ContainsRune("mwMW%", r):
-			em += 0.96
-		case unicode.IsUpper(r):
-			em += 0.72
-		default:
-			em += 0.6
-		}
-	}
-	return em * size
-}
-
-// wrapText breaks a text into at most most lines of the given width; what does not fit ends in an ellipsis.
-func wrapText(s string, size, width float64, most int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(s) {
-		next := word
-		if line != "" {
-			next = line + " " + word
-		}
-		if line != "" && textWidth(next, size) > width {
-			lines = append(lines, line)
-			next = word
-		}
-		line = next
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	if len(lines) > most {
-		lines = lines[:most]
-		lines[most-1] += " …"
-	}
-	return lines
-}
-
 func lowerFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if next, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(next) {
 		return s // an abbreviation
 	}
 	return string(unicode.ToLower(r)) + s[n:]
+}
+
+func upperFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // outcomeName reads the usual names of outcomes in Vietnamese; those that only say "go on" are silent.
@@ -71,8 +32,20 @@ func outcomeName(name string) string {
 		return "đồng ý"
 	case "tu-choi", "refuse":
 		return "từ chối"
+	case "khong-dat":
+		return "không đạt"
+	case "khong-dong-y":
+		return "không đồng ý"
+	case "du-dieu-kien":
+		return "đủ điều kiện"
+	case "khong-du-dieu-kien":
+		return "không đủ điều kiện"
 	case "lam-lai", "redo":
 		return "làm lại"
+	case "tra-lai":
+		return "trả lại"
+	case "bo-sung":
+		return "bổ sung"
 	case "chua-chuyen-quyen":
 		return "chưa chuyển quyền"
 	}
