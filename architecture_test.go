@@ -27,6 +27,9 @@ func rooms() map[string][]string {
 		"calendar/duecsv":    {"calendar"},
 		"procedure":          {"calendar", "procedure/swimlane"},
 		"procedure/swimlane": {},
+		"procedure/draft":    {"calendar", "procedure"},
+		"procedure/excel":    {"calendar", "procedure", "procedure/draft"},
+		"procedure/bpmn":     {"calendar", "procedure", "procedure/draft", "procedure/swimlane"},
 		"dossier":            {"calendar", "procedure"},
 		"simulate":           {"calendar", "procedure", "dossier"},
 		"library":            {"calendar", "procedure"},
@@ -45,7 +48,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "dossier", "simulate"}
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "simulate"}
 }
 
 type source struct {
@@ -112,6 +115,7 @@ func TestOutsideTheirRooms(t *testing.T) {
 		"cel.dev/":               {"procedure"},
 		"github.com/pressly/":    {"models"},
 		"github.com/spf13/cobra": {"cmd/motcua"},
+		"github.com/xuri/":       {"procedure/excel"},
 	}
 	for _, s := range sources(t) {
 		for _, i := range imports(s) {

@@ -10,10 +10,12 @@ import (
 // Severity says whether a finding blocks publication.
 type Severity int
 
-// The severities. An error blocks compiling and publishing; a warning is shown to the designer and the approver.
+// The severities. An error blocks compiling and publishing; a warning is shown to the designer and the approver; a note says
+// what an import decided where its file is silent, for the designer to confirm.
 const (
 	SeverityError Severity = iota + 1
 	SeverityWarning
+	SeverityNote
 )
 
 func (s Severity) String() string {
@@ -22,11 +24,13 @@ func (s Severity) String() string {
 		return "error"
 	case SeverityWarning:
 		return "warning"
+	case SeverityNote:
+		return "note"
 	}
 	return ""
 }
 
-// MarshalText writes "error" or "warning".
+// MarshalText writes "error", "warning" or "note".
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
@@ -36,17 +40,21 @@ func (s *Severity) UnmarshalText(b []byte) error {
 		*s = SeverityError
 	case "warning":
 		*s = SeverityWarning
+	case "note":
+		*s = SeverityNote
 	default:
-		return fmt.Errorf("severity %q: want error or warning", b)
+		return fmt.Errorf("severity %q: want error, warning or note", b)
 	}
 	return nil
 }
 
 // Diagnostic is one finding in a definition, for its designer: Message and Hint are Vietnamese, Rule is a stable id.
 type Diagnostic struct {
-	File     string   `json:"file"`
-	Line     int      `json:"line"`
-	Col      int      `json:"col"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col"`
+	// Cell is the place in a workbook, "Sheet1!C7", for findings of one; Line and Col are then its row and column.
+	Cell     string   `json:"cell,omitempty"`
 	Severity Severity `json:"severity"`
 	Rule     string   `json:"rule"`
 	Message  string   `json:"message"`
@@ -64,12 +72,21 @@ func (d *Diagnostic) with(fix []Edit) {
 	}
 }
 
-// String prints "file:line:col: message [rule]" and the hint on a line of its own; warnings begin with "cảnh báo: ".
+// String prints "file:line:col: message [rule]", of a workbook "file!Sheet1!C7: message [rule]", and the hint on a line of
+// its own; warnings begin with "cảnh báo: ", notes with "ghi chú: ".
 func (d Diagnostic) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d:%d: ", d.File, d.Line, d.Col)
-	if d.Severity == SeverityWarning {
+	if d.Cell != "" {
+		fmt.Fprintf(&b, "%s!%s: ", d.File, d.Cell)
+	} else {
+		fmt.Fprintf(&b, "%s:%d:%d: ", d.File, d.Line, d.Col)
+	}
+	switch d.Severity {
+	case SeverityWarning:
 		b.WriteString("cảnh báo: ")
+	case SeverityNote:
+		b.WriteString("ghi chú: ")
+	case SeverityError:
 	}
 	fmt.Fprintf(&b, "%s [%s]", d.Message, d.Rule)
 	if d.Hint != "" {
@@ -95,8 +112,8 @@ func (ds Diagnostics) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted orders by position and drops repeats.
-func (ds Diagnostics) sorted() Diagnostics {
+// Sorted orders by position and drops repeats, in place.
+func (ds Diagnostics) Sorted() Diagnostics {
 	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
 			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))

@@ -66,7 +66,7 @@ type drawing struct {
 
 // headingLines are the lines under the title: the limit and what changes it.
 func headingLines(p *Plan) []string {
-	lines := []string{fmt.Sprintf("Thời hạn: %s · %s · %d bước", limitText(&p.Exec), originName(p.Origin), len(p.Exec.Steps))}
+	lines := []string{fmt.Sprintf("Thời hạn: %s · %s · %d bước", limitText(&p.Exec), ConfidenceName(p.Origin), len(p.Exec.Steps))}
 	for _, v := range p.Exec.Variants {
 		change := "cộng " + v.Add.Vietnamese()
 		if !v.Set.IsZero() {
@@ -92,7 +92,7 @@ func (d *drawing) lanesOf(b *swimlane.Band) {
 		}
 		d.rect(class, left, bl.Y, right-left, bl.H, 0, "")
 		d.rect("head", drawMargin+agencyHead, bl.Y, roleHead, bl.H, 0, "")
-		d.centered("ro", drawMargin+agencyHead+8, bl.Y, bl.H, 12, roleHead-14, roleName(d.lanes[bl.Lane].role))
+		d.centered("ro", drawMargin+agencyHead+8, bl.Y, bl.H, 12, roleHead-14, RoleName(d.lanes[bl.Lane].role))
 	}
 	for i := 0; i < len(b.Lanes); {
 		k := i
@@ -101,7 +101,7 @@ func (d *drawing) lanesOf(b *swimlane.Band) {
 		}
 		top, bottom := b.Lanes[i].Y, b.Lanes[k-1].Y+b.Lanes[k-1].H
 		d.rect("head", drawMargin, top, agencyHead, bottom-top, 0, "")
-		d.centered("ag", drawMargin+8, top, bottom-top, 12.5, agencyHead-14, agencyName(d.lanes[b.Lanes[i].Lane].agency))
+		d.centered("ag", drawMargin+8, top, bottom-top, 12.5, agencyHead-14, AgencyName(d.lanes[b.Lanes[i].Lane].agency))
 		d.rect("rule", drawMargin, top, right-drawMargin, bottom-top, 0, "")
 		i = k
 	}

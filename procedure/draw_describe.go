@@ -15,11 +15,11 @@ func Describe(p *Plan) string {
 	g := newDrawGraph(p)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s · %s\n", p.Code, p.Name)
-	fmt.Fprintf(&b, "Thời hạn: %s (%s).\n", limitText(&p.Exec), originName(p.Origin))
+	fmt.Fprintf(&b, "Thời hạn: %s (%s).\n", limitText(&p.Exec), ConfidenceName(p.Origin))
 	describeRules(&b, p)
 	var agencies []string
 	for _, l := range g.lanes {
-		if name := agencyName(l.agency); !slices.Contains(agencies, name) {
+		if name := AgencyName(l.agency); !slices.Contains(agencies, name) {
 			agencies = append(agencies, name)
 		}
 	}
@@ -61,7 +61,7 @@ func describeRules(b *strings.Builder, p *Plan) {
 		fmt.Fprintf(b, "Người nộp %s.\n", closingText("bổ sung hồ sơ", s.Answer, s.Closing, "từ chối tiếp nhận, hoặc dừng giải quyết nếu đã tiếp nhận"))
 	}
 	if p.Exec.StartsAt != "" {
-		fmt.Fprintf(b, "Thời hạn tính từ khi %s nhận hồ sơ.\n", agencyName(p.Exec.StartsAt))
+		fmt.Fprintf(b, "Thời hạn tính từ khi %s nhận hồ sơ.\n", AgencyName(p.Exec.StartsAt))
 	}
 }
 
@@ -178,7 +178,7 @@ func describeOutcome(b *strings.Builder, g *drawGraph, from int, o *Outcome) {
 	if len(parts) == 0 {
 		return
 	}
-	name := outcomeName(o.Name)
+	name := OutcomeName(o.Name)
 	if name == "" {
 		name = "tiếp"
 	}
@@ -216,7 +216,7 @@ func joinNumbers(g *drawGraph, ids []string) string {
 // laneName is the agency and the role in one line.
 func laneName(l drawLane) string {
 	if l.role == "" {
-		return agencyName(l.agency)
+		return AgencyName(l.agency)
 	}
-	return agencyName(l.agency) + ", " + lowerFirst(roleName(l.role))
+	return AgencyName(l.agency) + ", " + lowerFirst(RoleName(l.role))
 }

@@ -100,7 +100,7 @@ func (g *drawGraph) addEdges(p *Plan, index map[string]int, from int) {
 
 // edgeLabel says when an edge is taken; empty where it goes without saying.
 func edgeLabel(p *Plan, o Outcome, e Edge) string {
-	name := outcomeName(o.Name)
+	name := OutcomeName(o.Name)
 	switch {
 	case e.When != "":
 		return strings.TrimPrefix(name+": ", ": ") + conditionLabel(p, e.When)

@@ -19,85 +19,6 @@ func upperFirst(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// outcomeName reads the usual names of outcomes in Vietnamese; those that only say "go on" are silent.
-func outcomeName(name string) string {
-	switch name {
-	case "done", "xong", "di", "mo", "chuyen", "gui", "":
-		return ""
-	case "dat", "approve":
-		return "đạt"
-	case "duyet":
-		return "duyệt"
-	case "dong-y":
-		return "đồng ý"
-	case "tu-choi", "refuse":
-		return "từ chối"
-	case "khong-dat":
-		return "không đạt"
-	case "khong-dong-y":
-		return "không đồng ý"
-	case "du-dieu-kien":
-		return "đủ điều kiện"
-	case "khong-du-dieu-kien":
-		return "không đủ điều kiện"
-	case "lam-lai", "redo":
-		return "làm lại"
-	case "tra-lai":
-		return "trả lại"
-	case "bo-sung":
-		return "bổ sung"
-	case "chua-chuyen-quyen":
-		return "chưa chuyển quyền"
-	}
-	return strings.ReplaceAll(name, "-", " ")
-}
-
-// roleName reads the usual roles in Vietnamese; another role is shown as it is written.
-func roleName(role string) string {
-	switch role {
-	case "":
-		return ""
-	case "mot-cua":
-		return "Cán bộ một cửa"
-	case "chuyen-vien":
-		return "Chuyên viên"
-	case "truong-phong":
-		return "Lãnh đạo phòng"
-	case "lanh-dao":
-		return "Lãnh đạo"
-	case "van-thu":
-		return "Văn thư"
-	case "do-dac":
-		return "Tổ đo đạc"
-	case "can-bo-thue":
-		return "Cán bộ thuế"
-	}
-	return role
-}
-
-// agencyName reads the usual agency types and references in Vietnamese.
-func agencyName(agency string) string {
-	switch agency {
-	case "receiving":
-		return "Nơi tiếp nhận"
-	case applicantLane:
-		return "Người nộp hồ sơ"
-	case "vpdk-chi-nhanh":
-		return "Chi nhánh VP đăng ký đất đai"
-	case "vpdk":
-		return "VP đăng ký đất đai"
-	case "co-quan-thue":
-		return "Cơ quan thuế"
-	case "ubnd-xa":
-		return "UBND xã"
-	case "ubnd-tinh":
-		return "UBND tỉnh"
-	case "":
-		return "Cơ quan chủ trì"
-	}
-	return agency
-}
-
 // channelName reads an intake channel in Vietnamese.
 func channelName(channel string) string {
 	switch channel {
@@ -109,19 +30,6 @@ func channelName(channel string) string {
 		return "trực tiếp"
 	}
 	return channel
-}
-
-// originName says how far the definition can be trusted.
-func originName(origin string) string {
-	switch origin {
-	case "official":
-		return "theo công bố"
-	case "inferred":
-		return "suy luận từ nguồn"
-	case "sample":
-		return "mẫu minh họa"
-	}
-	return origin
 }
 
 // limitText is the limit of a whole procedure as a heading has it.
@@ -163,7 +71,7 @@ func limitLines(s *Step) []string {
 
 // silenceName reads the outcome that silence counts as.
 func silenceName(outcome string) string {
-	if name := outcomeName(outcome); name != "" {
+	if name := OutcomeName(outcome); name != "" {
 		return name
 	}
 	return "đã trả lời"

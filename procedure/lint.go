@@ -73,7 +73,7 @@ func Check(file string, data []byte, s *Shelf, o LintOptions) Diagnostics {
 func check(file string, data []byte, s *Shelf, o LintOptions, most int) Diagnostics {
 	d, found := parse(file, data, most)
 	if d != nil {
-		found = append(found, newLinter(d, s, o, most).run()...).sorted()
+		found = append(found, newLinter(d, s, o, most).run()...).Sorted()
 	}
 	return found
 }

@@ -55,11 +55,11 @@ func Merge(sources []MergeSource, s *Shelf, o MergeOptions) ([]byte, Diagnostics
 		m.read(partIDs[i:i+1], src)
 	}
 	if m.found.HasErrors() {
-		return nil, m.found.sorted()
+		return nil, m.found.Sorted()
 	}
 	root := m.file()
 	if m.found.HasErrors() {
-		return nil, m.found.sorted()
+		return nil, m.found.Sorted()
 	}
 	var out bytes.Buffer
 	out.WriteString(m.head())

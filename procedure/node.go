@@ -76,7 +76,7 @@ func (r *report) done() Diagnostics {
 			Message: fmt.Sprintf("tệp có hơn %d phát hiện; chỉ nêu %d", r.most, r.most), Hint: "sửa những chỗ đã nêu rồi kiểm tra lại"})
 		r.more = false
 	}
-	return r.list.sorted()
+	return r.list.Sorted()
 }
 
 // load reads one YAML document into nodes; nil when there is nothing to go on with.

@@ -22,6 +22,11 @@ func (w *work) suggest(written string, known []string) string {
 	return best
 }
 
+// DidYouMean is the hint of a finding about an unknown word: the nearest known one, or all of them where they are few.
+func DidYouMean(written string, known []string) string {
+	return (&report{most: maxFindings}).didYouMean(written, known)
+}
+
 // didYouMean is suggest as a hint; without a near word it lists what is known, if that is short. A report that keeps no more
 // findings looks for none.
 func (r *report) didYouMean(written string, known []string) string {
