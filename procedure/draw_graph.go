@@ -1,7 +1,6 @@
 package procedure
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -110,34 +109,13 @@ func edgeLabel(p *Plan, o Outcome, e Edge) string {
 	return name
 }
 
-// comparison is a condition that compares one fact with one value.
-var comparison = regexp.MustCompile(`^([a-z][a-z0-9_.]*)\s*(==|!=)\s*(?:"([^"]*)"|(-?[0-9]+))$`)
-
-// conditionLabel reads a condition on one declared fact by the fact's label, another one as its expression.
+// conditionLabel reads a named condition of a plan.
 func conditionLabel(p *Plan, name string) string {
 	at := slices.IndexFunc(p.Conditions, func(c Condition) bool { return c.Name == name })
 	if at < 0 {
 		return name
 	}
-	bare := strings.Join(strings.Fields(p.Conditions[at].Expression), " ")
-	for _, f := range p.Facts {
-		if f.Label == "" {
-			continue
-		}
-		label := lowerFirst(f.Label)
-		switch m := comparison.FindStringSubmatch(bare); {
-		case bare == f.Name:
-			return label
-		case bare == "!"+f.Name:
-			return "không: " + label
-		case m == nil || m[1] != f.Name:
-		case m[2] == "==":
-			return label + " là " + m[3] + m[4]
-		default:
-			return label + " không là " + m[3] + m[4]
-		}
-	}
-	return bare
+	return ConditionName(p.Facts, p.Conditions[at].Expression)
 }
 
 // assignLanes gives every step the lane of its agency and role. Automatic steps and waits without a role belong to the

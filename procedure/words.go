@@ -1,6 +1,9 @@
 package procedure
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // word is an id of the language with its name for people.
 type word struct{ id, name string }
@@ -98,4 +101,30 @@ func ConfidenceName(confidence string) string {
 		return "mẫu minh họa"
 	}
 	return confidence
+}
+
+// comparison is a condition that compares one fact with one value.
+var comparison = regexp.MustCompile(`^([a-z][a-z0-9_.]*)\s*(==|!=)\s*(?:"([^"]*)"|(-?[0-9]+))$`)
+
+// ConditionName reads a condition on one declared fact by the fact's label, another one as its expression.
+func ConditionName(facts []Fact, expression string) string {
+	bare := strings.Join(strings.Fields(expression), " ")
+	for _, f := range facts {
+		if f.Label == "" {
+			continue
+		}
+		label := lowerFirst(f.Label)
+		switch m := comparison.FindStringSubmatch(bare); {
+		case bare == f.Name:
+			return label
+		case bare == "!"+f.Name:
+			return "không: " + label
+		case m == nil || m[1] != f.Name:
+		case m[2] == "==":
+			return label + " là " + m[3] + m[4]
+		default:
+			return label + " không là " + m[3] + m[4]
+		}
+	}
+	return bare
 }

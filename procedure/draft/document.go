@@ -286,3 +286,16 @@ func textOf(m *yaml.Node, key string) string {
 	}
 	return ""
 }
+
+// SetIn writes a key of the entry with this id in a list of the definition; nothing where there is no such entry.
+func (d *Document) SetIn(list, id, key string, value any) {
+	n := find(d.root, list)
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return
+	}
+	for _, item := range n.Content {
+		if item.Kind == yaml.MappingNode && textOf(item, "id") == id {
+			set(item, key, value)
+		}
+	}
+}
