@@ -83,7 +83,7 @@ func (w *work) near(written string, known []string, take func(word string, dista
 		if len(k) > longestWord || !w.spend(1) {
 			continue
 		}
-		b := []rune(k)
+		b := []rune(strings.ToLower(k))
 		if diff := len(a) - len(b); diff >= below || -diff >= below {
 			continue
 		}

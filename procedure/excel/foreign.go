@@ -191,6 +191,9 @@ func (w *writer) checkTotal(total *line) {
 
 // minutesName writes working minutes in the unit asked for where that is exact.
 func minutesName(m int, unit calendar.Unit) string {
+	if m == 0 {
+		return "0 ngày làm việc"
+	}
 	if l, ok := draft.Budget(m, unit == calendar.WorkingHour); ok {
 		return l.Vietnamese()
 	}

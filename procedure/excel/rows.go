@@ -87,8 +87,13 @@ func isTotal(t *table, row int) bool {
 	return false
 }
 
-// heading says whether a row is one text over the whole table.
+var section = regexp.MustCompile(`^[IVX]+[.)]?$|^[A-Z][.)]$`)
+
+// heading says whether a row is no step but a title among them: one text over the whole table, or "II. Trường hợp …".
 func (t *table) heading(row int) bool {
+	if l, _ := t.line(row); section.MatchString(l.text[colNumber]) && l.at[colNumber].row == row && l.text[colTime] == "" {
+		return true
+	}
 	first, at := "", 0
 	for col := 1; col <= t.sheet.cols; col++ {
 		v, _ := t.sheet.value(row, col)
