@@ -61,6 +61,21 @@ func newDrawGraph(p *Plan) *drawGraph {
 	return g
 }
 
+// Lane is one agency and role of a drawing; the agency "applicant" is nobody's inside the administration.
+type Lane struct{ Agency, Role string }
+
+// Lanes are the lanes of a plan's drawing, those of an agency together, and for every step the index of its lane.
+func Lanes(p *Plan) (lanes []Lane, of []int) {
+	g := newDrawGraph(p)
+	for _, l := range g.lanes {
+		lanes = append(lanes, Lane{l.agency, l.role})
+	}
+	for _, n := range g.nodes {
+		of = append(of, n.lane)
+	}
+	return lanes, of
+}
+
 // rankNodes takes over columns and loops from the layout.
 func (g *drawGraph) rankNodes() {
 	nodes, edges := make([]swimlane.Node, len(g.nodes)), make([]swimlane.Edge, len(g.edges))

@@ -29,18 +29,27 @@ type Node struct {
 	Lead bool
 	// Fixed boxes (gateways, events) keep their size however many ways leave them; others grow with them.
 	Fixed bool
+	// Around is left free above and below the box, for words that belong to it.
+	Around float64
 
 	Rank int     // column, by the longest path from the start without the loops back
 	Row  int     // row inside the lane, for boxes of one lane that share a column
 	X, Y float64 // top left corner
 
 	room float64 // height of its row that the box needs for its ways
+	drop float64 // how far under the middle of its row the box stands
 }
 
 // Edge is a way from a box to another, with the lines of words at its beginning.
 type Edge struct {
 	From, To int
 	Label    string
+	// Room is the least distance to the way above it at its box.
+	Room float64
+	// Indent is room beside its words, for a mark before them or the name of its target behind them; Low says that it leaves below all other ways of its box, and that
+	// its target, where that stands in the same row, is lowered to be reached straight.
+	Indent float64
+	Low    bool
 	// Back is computed: a loop, to a box that is still open on the way here.
 	Back bool
 	// Port is computed: how far under the middle of its box the way begins.
@@ -109,13 +118,15 @@ type gutterTrack struct {
 func New(nodes []Node, edges []Edge, lanes, start int, o Options) *Layout {
 	l := &Layout{Nodes: nodes, Edges: edges, Routes: make([]Route, len(edges)), lanes: lanes, o: o}
 	for i := range nodes {
-		nodes[i].room = nodes[i].H
+		nodes[i].room = nodes[i].H + 2*nodes[i].Around
 	}
 	Rank(nodes, edges, start)
 	l.fold()
 	l.stackRows()
 	l.planRoutes()
 	l.placePorts()
+	l.lower()
+	l.sizeRows()
 	l.orderTracks()
 	l.place()
 	return l
@@ -188,5 +199,5 @@ func (l *Layout) WordsWidth(edge int) float64 {
 	for _, line := range LabelLines(l.Edges[edge].Label) {
 		w = math.Max(w, Width(line, LabelSize)+8)
 	}
-	return w
+	return w + l.Edges[edge].Indent
 }

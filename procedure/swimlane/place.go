@@ -65,10 +65,13 @@ func (l *Layout) placePorts() {
 				out = append(out, e)
 			}
 		}
-		slices.SortStableFunc(out, func(a, b int) int { return l.level(l.Edges[a]) - l.level(l.Edges[b]) })
+		slices.SortStableFunc(out, func(a, b int) int { return l.order(a) - l.order(b) })
 		middle := (len(out) - 1) / 2
+		if len(out) == 2 && l.Edges[out[1]].Low {
+			middle = 0
+		}
 		for k, e := range out {
-			if l.level(l.Edges[e]) == 0 && !l.Routes[e].Connector {
+			if l.level(l.Edges[e]) == 0 && !l.Routes[e].Connector && !l.Edges[e].Low {
 				middle = k
 			}
 		}
@@ -84,12 +87,26 @@ func (l *Layout) placePorts() {
 		}
 		if n := &l.Nodes[i]; len(out) > 1 {
 			above := LabelLeading*float64(len(LabelLines(l.Edges[out[0]].Label))) - l.Edges[out[0]].Port
-			n.room = math.Max(n.room, 2*math.Max(above, l.Edges[out[len(out)-1]].Port+12))
+			n.room = math.Max(n.room, 2*math.Max(above, l.Edges[out[len(out)-1]].Port+math.Max(12, l.Edges[out[len(out)-1]].Room/2+4)))
 			if !n.Fixed {
 				n.H = math.Max(n.H, n.room)
 			}
 		}
 	}
+}
+
+// lower lets the target of a low way stand as low as the way begins, where both are in one row.
+func (l *Layout) lower() {
+	for i, e := range l.Edges {
+		from, to := &l.Nodes[e.From], &l.Nodes[e.To]
+		if e.Low && !l.Routes[i].Connector && from.Lane == to.Lane && from.Row == to.Row {
+			to.drop = e.Port
+			to.room = math.Max(to.room, to.H+2*(to.Around+e.Port))
+		}
+	}
+}
+
+func (l *Layout) sizeRows() {
 	for bi := range l.Bands {
 		for li := range l.Bands[bi].Lanes {
 			bl := &l.Bands[bi].Lanes[li]
@@ -100,6 +117,14 @@ func (l *Layout) placePorts() {
 			}
 		}
 	}
+}
+
+// order is the place of a way among those that leave its box, from top to bottom.
+func (l *Layout) order(edge int) int {
+	if l.Edges[edge].Low {
+		return math.MaxInt32
+	}
+	return l.level(l.Edges[edge])
 }
 
 // level is how far under its source an edge ends: negative above, zero straight on.
@@ -117,6 +142,7 @@ func (l *Layout) portGap(e int) float64 {
 	if l.Routes[e].Connector {
 		least = ConnectorHeight + 4
 	}
+	least = math.Max(least, l.Edges[e].Room)
 	return math.Max(least, 6+LabelLeading*float64(len(LabelLines(l.Edges[e].Label))))
 }
 
@@ -149,7 +175,7 @@ func (l *Layout) place() {
 			for row, h := range bl.rows {
 				for i := range l.Nodes {
 					if n := &l.Nodes[i]; n.Lane == bl.Lane && n.Row == row && l.BandOf(n.Rank) == bi {
-						n.Y = y + (h-n.H)/2
+						n.Y = y + (h-n.H)/2 + n.drop
 					}
 				}
 				y += h + l.o.RowGap
