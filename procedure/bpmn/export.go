@@ -88,7 +88,7 @@ func (g *graph) laneSet() *element {
 		for _, i := range run {
 			name := procedure.RoleName(g.lanes[i].Role)
 			if name == "" {
-				name = "(không nêu vai)"
+				name = noRole
 			}
 			role := el("bpmn:lane", "id", fmt.Sprintf("Lane_%d", i+1), "name", name).add(
 				el("bpmn:extensionElements").add(el("motcua:lane", "agency", agency, "role", g.lanes[i].Role)))
