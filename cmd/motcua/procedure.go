@@ -20,8 +20,9 @@ import (
 )
 
 func procedureCommand() *cobra.Command {
-	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, biên dịch, vẽ và chạy thử thủ tục"}
-	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), drawCommand(), simulateCommand(), schemaCommand(), mergeCommand())
+	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, ghép, nhập, xuất, biên dịch, vẽ và chạy thử thủ tục"}
+	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), mergeCommand(), drawCommand(), simulateCommand(), schemaCommand(),
+		importCommand(), exportCommand())
 	return c
 }
 

@@ -19,7 +19,8 @@ func TestScripts(t *testing.T) {
 	library, err := filepath.Abs("../../library")
 	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:  "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"workbook": workbook, "type": typeCell},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LIBRARY", library)
 			return os.MkdirAll(filepath.Join(e.WorkDir, "home"), 0o755)
