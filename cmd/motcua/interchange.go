@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -19,6 +20,7 @@ import (
 // importCommand reads a step table or a diagram of another program into a definition.
 func importCommand() *cobra.Command {
 	var out, sheet string
+	var asJSON bool
 	values := map[string]*string{}
 	c := &cobra.Command{
 		Use: "import FILE.xlsx|FILE.bpmn", Short: "Nhập bảng bước Excel hoặc sơ đồ BPMN, báo mọi lỗi theo ô, theo dòng", Args: cobra.ExactArgs(1),
@@ -28,6 +30,7 @@ func importCommand() *cobra.Command {
 		Example: "  motcua procedure import bang-buoc.xlsx -o thu-tuc.yaml\n  motcua procedure import so-do.bpmn --code 1.012784 --limit 12wd",
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "viết vào tệp này thay cho luồng chuẩn")
+	c.Flags().BoolVar(&asJSON, "json", false, "in lỗi và ghi chú bằng JSON, mỗi phát hiện một dòng")
 	c.Flags().StringVar(&sheet, "sheet", "", "tên trang tính; mặc định trang đầu tiên có bảng bước")
 	for _, v := range [][2]string{
 		{"code", "mã thủ tục, khi tệp không ghi"}, {"name", "tên thủ tục, khi tệp không ghi"}, {"field", "lĩnh vực, khi tệp không ghi"},
@@ -64,8 +67,13 @@ func importCommand() *cobra.Command {
 		default:
 			return usageError{fmt.Errorf("không nhập được tệp %q; chỉ .xlsx và .bpmn", file)}
 		}
+		enc := json.NewEncoder(c.ErrOrStderr())
 		for _, f := range found {
-			fmt.Fprintln(c.ErrOrStderr(), f)
+			if !asJSON {
+				fmt.Fprintln(c.ErrOrStderr(), f)
+			} else if err := enc.Encode(f); err != nil {
+				return err
+			}
 		}
 		if definition != nil {
 			if err := write(c, out, definition); err != nil {

@@ -3,9 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
 )
 
@@ -26,4 +28,25 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(filepath.Join(e.WorkDir, "home"), 0o755)
 		},
 	})
+}
+
+// What docs/designers.md shows of imports is what the scripts saw.
+func TestDocumentedFindings(t *testing.T) {
+	t.Parallel()
+	docs, err := os.ReadFile("../../docs/designers.md")
+	require.NoError(t, err)
+	for _, script := range []string{"excel", "bpmn"} {
+		archive, err := txtar.ParseFile(filepath.Join("testdata", "script", script+".txtar"))
+		require.NoError(t, err)
+		shown := 0
+		for _, f := range archive.Files {
+			if f.Name == "findings.txt" {
+				shown++
+				for line := range strings.Lines(string(f.Data)) {
+					require.Contains(t, string(docs), "    "+line)
+				}
+			}
+		}
+		require.Equal(t, 1, shown, script)
+	}
 }

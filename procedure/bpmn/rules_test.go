@@ -216,6 +216,16 @@ func TestEveryRule(t *testing.T) {
 	}
 }
 
+// The rules are documented where designers read.
+func TestRulesAreDocumented(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../docs/designers.md")
+	require.NoError(t, err)
+	for _, r := range Rules() {
+		require.Contains(t, string(data), "| `"+r.ID+"` | "+r.Severity.String()+" | ", r.ID)
+	}
+}
+
 func TestDurations(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]string{

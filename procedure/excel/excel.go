@@ -69,7 +69,7 @@ func Rules() []procedure.Rule {
 		{ID: "duplicate-step-id", Severity: e, Doc: "Hai dòng có cùng mã bước, thường do chép dòng."},
 		{ID: "drafted", Severity: n, Doc: "Điều bảng không nói, soạn theo cách thường gặp để người thiết kế xem lại."},
 		{ID: "table-wins", Severity: n, Doc: "Ô trên bảng khác trang Dữ liệu: lấy theo bảng."},
-		{ID: "not-read", Severity: w, Doc: "Ô đã sửa nhưng chỉ để người đọc; sửa nó trong định nghĩa."},
+		{ID: "not-read", Severity: w, Doc: "Phần không được đọc: ô chỉ để người đọc, trang hay bảng thứ hai."},
 	}
 }
 

@@ -2,6 +2,7 @@ package excel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"motcua/calendar"
@@ -44,42 +45,37 @@ func (r *report) foreign(sheets []*sheet, o Options) []byte {
 	return out
 }
 
-// choose is the sheet to read.
+// choose is the table to read: of the sheet that is named, else the first complete one, else the first.
 func (r *report) choose(sheets []*sheet, name string) *table {
 	var names []string
-	var first *table
+	var tables []*table
 	for _, s := range sheets {
 		names = append(names, s.name)
 		if name != "" && s.name != name {
 			continue
 		}
-		t := findTable(s)
-		switch {
-		case t == nil:
-		case first == nil:
-			first = t
-		default:
-			r.add(cell{s.name, t.first, 1}, "drafted", "trang này cũng có bảng bước; chỉ đọc trang "+first.sheet.name, "dùng --sheet để đọc trang khác")
+		if t := findTable(s); t != nil {
+			tables = append(tables, t)
 		}
 	}
-	if first != nil {
-		return first
-	}
-	at := sheets[0].name
-	message := "không tìm thấy bảng bước"
-	hint := "cần một dòng tiêu đề có ít nhất: Nội dung công việc, Trách nhiệm thực hiện, Thời gian"
-	if name != "" {
-		message = fmt.Sprintf("không có trang %q", name)
-		for _, s := range sheets {
-			if s.name == name {
-				at, message = name, "trang này không có bảng bước"
+	if len(tables) > 0 {
+		chosen := tables[max(slices.IndexFunc(tables, (*table).complete), 0)]
+		for _, t := range tables {
+			if t != chosen && t.complete() {
+				r.add(cell{t.sheet.name, t.first, 1}, "not-read", "trang này cũng có bảng bước; chỉ đọc trang "+chosen.sheet.name, "dùng --sheet để đọc trang khác")
 			}
 		}
-		if at != name {
-			hint = procedure.DidYouMean(name, names)
-		}
+		return chosen
 	}
-	r.add(cell{at, 1, 1}, "no-table", message, hint)
+	if !slices.Contains(names, name) && name != "" {
+		r.add(cell{sheets[0].name, 1, 1}, "no-table", fmt.Sprintf("không có trang %q", name), procedure.DidYouMean(name, names))
+		return nil
+	}
+	at, message := sheets[0].name, "không tìm thấy bảng bước"
+	if name != "" {
+		at, message = name, "trang này không có bảng bước"
+	}
+	r.add(cell{at, 1, 1}, "no-table", message, "cần một dòng tiêu đề có ít nhất: Nội dung công việc, Trách nhiệm thực hiện, Thời gian")
 	return nil
 }
 

@@ -104,17 +104,22 @@ type table struct {
 	unknown []int
 }
 
-// findTable looks for the row that names the most columns of a step table.
+// named are the columns of a step table that a row names.
+func (s *sheet) named(row int) map[string]bool {
+	named := map[string]bool{}
+	for col := 1; col <= s.cols; col++ {
+		if c, _ := columnOf(s.at(row, col)); c != "" {
+			named[c] = true
+		}
+	}
+	return named
+}
+
+// findTable looks for the row that names the most columns of a step table, the first of several.
 func findTable(s *sheet) *table {
 	best, most := 0, 1
 	for row := 1; row <= min(s.rows, 300); row++ {
-		named := map[string]bool{}
-		for col := 1; col <= s.cols; col++ {
-			if c, _ := columnOf(s.at(row, col)); c != "" {
-				named[c] = true
-			}
-		}
-		if len(named) > most && (named[colContent] || named[colTime]) {
+		if named := s.named(row); len(named) > most && (named[colContent] || named[colTime]) {
 			best, most = row, len(named)
 		}
 	}
@@ -127,6 +132,11 @@ func findTable(s *sheet) *table {
 	}
 	t.readHead()
 	return t
+}
+
+// complete says whether a table has the columns that it needs: a list of procedures has a time and an agency too.
+func (t *table) complete() bool {
+	return t.columns[colContent] > 0 && t.columns[colTime] > 0 && t.columns[colUnit]+t.columns[colPerson]+t.columns[colWho] > 0
 }
 
 // twoRows says whether the head has a second row: some heads reach over both, others over several columns of it.

@@ -43,8 +43,12 @@ func (r *report) lines(t *table) (lines []line, total *line) {
 		l, ok := t.line(row)
 		switch {
 		case !ok:
+		case len(t.sheet.named(row)) >= 3:
+			r.checkRest(t, row)
+			row = t.sheet.rows
 		case isTotal(t, row):
 			total = &l
+			r.checkRest(t, row+1)
 			row = t.sheet.rows
 		case t.heading(row):
 			// "I. Trường hợp …" between steps is for people.
@@ -62,6 +66,16 @@ func (r *report) lines(t *table) (lines []line, total *line) {
 	}
 	r.checkRows(t, lines)
 	return lines, total
+}
+
+// checkRest reports another table behind the total.
+func (r *report) checkRest(t *table, from int) {
+	for row := from; row <= t.sheet.rows; row++ {
+		if len(t.sheet.named(row)) >= 3 {
+			r.add(cell{t.sheet.name, row, 1}, "not-read", "từ đây là một bảng bước khác: chỉ đọc bảng đầu của trang", "chép mỗi bảng sang một trang riêng")
+			return
+		}
+	}
 }
 
 // line reads one row; not ok where it is empty.

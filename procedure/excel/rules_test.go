@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -174,11 +175,38 @@ func TestTheSheetIsChosen(t *testing.T) {
 	data := save(t, f)
 	res := Import("bang.xlsx", data, Options{Shelf: shelf(t)})
 	require.Contains(t, string(res.Definition), "Thẩm định TTHC 1")
-	require.Contains(t, res.Findings.Error(), "TTHC 2!A1: ghi chú: trang này cũng có bảng bước")
+	require.Contains(t, res.Findings.Error(), "TTHC 2!A1: cảnh báo: trang này cũng có bảng bước")
 	res = Import("bang.xlsx", data, Options{Shelf: shelf(t), Sheet: "TTHC 2"})
 	require.Contains(t, string(res.Definition), "Thẩm định TTHC 2")
 	res = Import("bang.xlsx", data, Options{Shelf: shelf(t), Sheet: "TTHC2"})
 	require.Contains(t, res.Findings.Error(), "có phải là TTHC")
+}
+
+func TestOneTableIsRead(t *testing.T) {
+	t.Parallel()
+	f := excelize.NewFile()
+	fill(t, f, "Sheet1", [][]any{{"STT", "Tên thủ tục", "Thời hạn giải quyết", "Cơ quan thực hiện"}, {1, "Thử", "3 ngày", "UBND xã"}})
+	_, err := f.NewSheet("Quy trình")
+	require.NoError(t, err)
+	head := []any{"Bước", "Nội dung", "Trách nhiệm", "Thời gian"}
+	fill(t, f, "Quy trình", [][]any{
+		head, {1, "Thẩm định một", "Chuyên viên UBND xã", "1 ngày"}, {2, "Ký", "Chủ tịch UBND xã", "1 ngày"}, {"2. Thủ tục thứ hai"},
+		head, {1, "Thẩm định hai", "Chuyên viên UBND xã", "1 ngày"},
+	})
+	res := Import("bang.xlsx", save(t, f), Options{Shelf: shelf(t)})
+	require.Contains(t, string(res.Definition), "Thẩm định một", "a list of procedures is no step table")
+	require.NotContains(t, string(res.Definition), "Thẩm định hai")
+	require.Contains(t, res.Findings.Error(), "bang.xlsx!Quy trình!A5: cảnh báo: từ đây là một bảng bước khác")
+}
+
+// The rules are documented where designers read.
+func TestRulesAreDocumented(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../docs/designers.md")
+	require.NoError(t, err)
+	for _, r := range Rules() {
+		require.Contains(t, string(data), "| `"+r.ID+"` | "+r.Severity.String()+" | ", r.ID)
+	}
 }
 
 // rezip changes the parts of a workbook.
@@ -272,6 +300,7 @@ func TestRoundTripOfAnyText(t *testing.T) {
 	t.Parallel()
 	source := shipped(t)["1.012784-tach-hop-thua.yaml"]
 	text := rapid.StringOfN(rapid.RuneFrom([]rune("aăâđếợ =+-@'\"#:{}[],&*!|>%\\_x000D0;→–½😀\t\u00a0")), 1, 60, -1).Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
+	rules := shelf(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		doc, err := draft.Open(source)
 		require.NoError(rt, err)
@@ -286,11 +315,11 @@ func TestRoundTripOfAnyText(t *testing.T) {
 		require.NoError(rt, err)
 		d, found := procedure.Parse("x.yaml", changed)
 		require.False(rt, found.HasErrors(), found.Error())
-		plan, found := procedure.Compile(d, shelf(t))
+		plan, found := procedure.Compile(d, rules)
 		require.NotNil(rt, plan, found.Error())
 		out, err := Export(changed, plan)
 		require.NoError(rt, err)
-		res := Import("x.xlsx", out, Options{Shelf: shelf(t)})
+		res := Import("x.xlsx", out, Options{Shelf: rules})
 		require.Equal(rt, string(changed), string(res.Definition), res.Findings.Error())
 	})
 }
