@@ -25,6 +25,8 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		"calendar":           {},
 		"calendar/duecsv":    {"calendar"},
+		"vietnamese":         {},
+		"catalogue":          {"calendar", "procedure", "vietnamese"},
 		"procedure":          {"calendar", "procedure/swimlane"},
 		"procedure/swimlane": {},
 		"procedure/draft":    {"calendar", "procedure"},
@@ -34,11 +36,11 @@ func rooms() map[string][]string {
 		"simulate":           {"calendar", "procedure", "dossier"},
 		"library":            {"calendar", "procedure"},
 		"workflows":          {"calendar", "procedure", "dossier"},
-		"models":             {"calendar", "procedure", "dossier"},
+		"models":             {"calendar", "procedure", "dossier", "catalogue", "vietnamese"},
 		"models/modelstest":  {"calendar", "procedure", "dossier", "models"},
 		"activities":         {"calendar", "procedure", "dossier", "models", "workflows"},
-		"office":             {"calendar", "procedure", "dossier", "models", "workflows", "simulate"},
-		"api":                {"calendar", "procedure", "dossier", "office", "simulate"},
+		"office":             {"calendar", "procedure", "dossier", "catalogue", "models", "workflows", "simulate"},
+		"api":                {"calendar", "procedure", "dossier", "catalogue", "office", "simulate"},
 		"web":                {"calendar", "procedure", "dossier", "office", "simulate"},
 		"app":                {"calendar", "procedure", "dossier", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
 		"cmd/motcua":         {"*"},
@@ -48,7 +50,8 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "simulate"}
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "simulate",
+		"vietnamese", "catalogue"}
 }
 
 type source struct {
