@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,10 +26,11 @@ func rejoin(parts []string) (names []string, joined bool) {
 		}
 		names = append(names, p)
 	}
+	seen := map[string]bool{"": true}
 	var out []string
 	for _, n := range names {
-		n = strings.TrimRight(n, " .;,")
-		if n != "" && !slices.Contains(out, n) {
+		if n = strings.TrimRight(n, " .;,"); !seen[n] {
+			seen[n] = true
 			out = append(out, n)
 		}
 	}

@@ -2,9 +2,9 @@ package catalogue
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"motcua/calendar"
 	"motcua/vietnamese"
 )
 
@@ -36,7 +36,7 @@ func (r *reader) channels(list []value) {
 // channel reads one row: the limit first, because what the cell of the fee begins with depends on it.
 func (r *reader) channel(at string, members []member) {
 	var c Channel
-	text, cut := "", false
+	text, cut, unread := "", false, false
 	for i := range members {
 		m := &members[i]
 		path := at + "/" + pointer(m.key)
@@ -48,7 +48,7 @@ func (r *reader) channel(at string, members []member) {
 				r.find("channel-unknown", path, name)
 			}
 		case "limit", "limit_text":
-			r.limit(path, &m.value, &c)
+			unread = r.limit(path, &m.value, &c) || unread
 		case "fee_text":
 			cut = len([]rune(m.text)) == cutCell
 			text = r.text(path, &m.value)
@@ -68,31 +68,25 @@ func (r *reader) channel(at string, members []member) {
 	if c.Fee.Kind == "" {
 		r.find("no-fee", path, "")
 	}
-	r.limitBeside(at, &c, cell.left)
+	r.limitBeside(at, &c, cell.left, unread)
 	r.e.Channels = append(r.e.Channels, c)
 }
 
-// limit reads {"value": 12, "unit": "wd"}, "15 Ngày làm việc" or "15wd".
-func (r *reader) limit(path string, v *value, c *Channel) {
-	number, unit, text := "", "", v.raw
+// limit reads {"value": 12, "unit": "wd"}, "15 Ngày làm việc" or "15wd". unread: something stands there that is no limit.
+func (r *reader) limit(path string, v *value, c *Channel) (unread bool) {
+	var l calendar.Limit
+	var doubtful, ok bool
+	text := v.raw
 	switch v.kind {
 	case kNull:
-		return
+		return false
 	case kString:
-		text = r.text(path, v)
-		if text == "" {
-			return
+		if text = r.text(path, v); text == "" {
+			return false
 		}
-		l, doubtful, ok := limitText(text)
-		r.limitRead(path, text, c, ok)
-		if ok {
-			c.Limit = l
-		}
-		if doubtful {
-			r.find("hours-kind", path, text)
-		}
-		return
-	case kObject:
+		l, doubtful, ok = limitText(text)
+	case kNumber, kObject:
+		number, unit := v.text, ""
 		for i := range v.members {
 			m := &v.members[i]
 			switch m.key {
@@ -104,35 +98,30 @@ func (r *reader) limit(path string, v *value, c *Channel) {
 				r.unknown(path+"/"+pointer(m.key), &m.value)
 			}
 		}
-	case kNumber:
-		number = v.text
+		if unit == "" && number != "" {
+			c.LimitText = number // limitBeside says that the unit is lost
+			return false
+		}
+		l, doubtful, ok = limitOf(number, unit)
 	default:
 		r.wrong(path, v)
-		return
+		return false
 	}
-	if unit == "" && number != "" {
-		c.LimitText = number
-		return // limitBeside says that the unit is lost
-	}
-	l, doubtful, ok := limitOf(number, unit)
-	r.limitRead(path, text, c, ok)
-	if ok {
-		c.Limit = l
-		if doubtful {
-			r.find("hours-kind", path, text)
-		}
-	}
-}
-
-func (r *reader) limitRead(path, text string, c *Channel, ok bool) {
 	if !ok {
 		c.LimitText = clip(text)
 		r.find("limit-unread", path, text)
+		return true
 	}
+	c.Limit = l
+	if doubtful {
+		r.find("hours-kind", path, text)
+	}
+	return false
 }
 
-// limitBeside compares the limit with the words about the channel, and looks for one there where there is none.
-func (r *reader) limitBeside(at string, c *Channel, left string) {
+// limitBeside compares the limit with the words about the channel, and looks for one there where there is none. unread was
+// said already.
+func (r *reader) limitBeside(at string, c *Channel, left string, unread bool) {
 	if c.LimitText == "" && left != silent {
 		c.LimitText = left
 	}
@@ -158,7 +147,7 @@ func (r *reader) limitBeside(at string, c *Channel, left string) {
 		r.find("limit-unit-lost", path, c.LimitText)
 	case c.LimitText == "" || c.LimitText == "Không" || c.LimitText == "Không quy định":
 		r.find("no-limit", path, c.LimitText)
-	case !slices.ContainsFunc(r.findings, func(f Finding) bool { return f.Rule == "limit-unread" && strings.HasPrefix(f.Path, at) }):
+	case !unread:
 		r.find("limit-unread", path, c.LimitText)
 	}
 }

@@ -1,11 +1,9 @@
 package catalogue
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -33,16 +31,26 @@ type value struct {
 	raw string
 }
 
+// ignored takes any JSON value: decoding into it only checks the syntax.
+type ignored struct{}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (*ignored) UnmarshalJSON([]byte) error { return nil }
+
 type member struct {
 	key string
 	value
 }
 
-const deepest = 32
+const (
+	deepest = 32
+	// longestLine is in bytes; the longest real one has 27 KB.
+	longestLine = 1 << 20
+)
 
 // Refusal says why no entry can be made of a line.
 type Refusal struct {
-	// Reason is bad-utf8, bad-json, repeated-key, not-an-object, no-code, bad-code or, in an import, repeated-code.
+	// Reason is too-long, bad-utf8, bad-json, repeated-key, not-an-object, no-code, bad-code or, in an import, repeated-code.
 	Reason string `json:"reason"`
 	// Column is where, in characters from 1.
 	Column int `json:"column"`
@@ -62,6 +70,9 @@ func refuse(line []byte, at int, reason, detail string) *Refusal {
 
 // decode reads one JSON value and nothing behind it. A key that stands twice is refused: which one counts is nobody's to say.
 func decode(line []byte) (value, *Refusal) {
+	if len(line) > longestLine {
+		return value{}, refuse(line, longestLine, "too-long", fmt.Sprintf("dòng dài quá %d KiB", longestLine>>10))
+	}
 	if !utf8.Valid(line) {
 		at := 0
 		for at < len(line) {
@@ -73,8 +84,7 @@ func decode(line []byte) (value, *Refusal) {
 		}
 		return value{}, refuse(line, at, "bad-utf8", "không phải UTF-8")
 	}
-	var whole json.RawMessage
-	if err := json.Unmarshal(line, &whole); err != nil {
+	if err := json.Unmarshal(line, new(ignored)); err != nil {
 		var syntax *json.SyntaxError
 		at := len(line)
 		if errors.As(err, &syntax) {
@@ -85,92 +95,111 @@ func decode(line []byte) (value, *Refusal) {
 		}
 		return value{}, refuse(line, at, "bad-json", "không phải JSON: "+err.Error())
 	}
-	d := &decoder{line: line, Decoder: json.NewDecoder(bytes.NewReader(line))}
-	d.UseNumber()
-	v, err := d.value(deepest)
-	var refusal *Refusal
-	if err != nil && !errors.As(err, &refusal) {
-		refusal = refuse(line, int(d.InputOffset()), "bad-json", "không phải JSON: "+err.Error())
-	}
-	return v, refusal
+	w := &walker{line: line}
+	v := w.value(deepest)
+	return v, w.refusal
 }
 
-type decoder struct {
-	*json.Decoder
-	line []byte
+// walker takes a line apart whose syntax was checked; what it refuses is what JSON lets pass.
+type walker struct {
+	line    []byte
+	at      int
+	refusal *Refusal
 }
 
-// next is the byte at which the next token begins.
-func (d *decoder) next() int {
-	at := int(d.InputOffset())
-	for at < len(d.line) && strings.IndexByte(" \t\r\n,:", d.line[at]) >= 0 {
-		at++
+// next skips the space, commas and colons before a token and returns its first byte.
+func (w *walker) next() byte {
+	for strings.IndexByte(" \t\r\n,:", w.line[w.at]) >= 0 {
+		w.at++
 	}
-	return at
+	return w.line[w.at]
 }
 
-func (d *decoder) value(depth int) (v value, err error) {
-	start := d.next()
-	if depth == 0 {
-		return v, refuse(d.line, start, "bad-json", fmt.Sprintf("lồng sâu quá %d tầng", deepest))
+func (w *walker) refuse(at int, reason, detail string) {
+	if w.refusal == nil {
+		w.refusal = refuse(w.line, at, reason, detail)
 	}
-	token, err := d.Token()
-	if err != nil {
-		return v, err
-	}
-	switch t := token.(type) {
-	case string:
-		v.kind, v.text = kString, t
-	case json.Number:
-		v.kind, v.text = kNumber, t.String()
-	case bool:
-		v.kind = kBool
-	case json.Delim:
-		if err := d.inside(&v, t, depth); err != nil {
-			return v, err
+}
+
+func (w *walker) value(depth int) (v value) {
+	first := w.next()
+	start := w.at
+	switch first {
+	case '{', '[':
+		if depth == 0 {
+			w.refuse(start, "bad-json", fmt.Sprintf("lồng sâu quá %d tầng", deepest))
+		}
+		if w.refusal != nil {
+			return v
+		}
+		w.at++
+		v.kind = kList
+		if first == '{' {
+			v.kind = kObject
+		}
+		w.inside(&v, depth)
+	case '"':
+		v.kind, v.text = kString, w.text()
+	default:
+		for w.at < len(w.line) && strings.IndexByte(" \t\r\n,]}", w.line[w.at]) < 0 {
+			w.at++
+		}
+		switch first {
+		case 'n':
+		case 't', 'f':
+			v.kind = kBool
+		default:
+			v.kind, v.text = kNumber, string(w.line[start:w.at])
 		}
 	}
-	v.raw = string(d.line[start:d.InputOffset()])
-	return v, nil
+	v.raw = string(w.line[start:w.at])
+	return v
 }
 
 // inside reads what stands between the brackets, and the closing one.
-func (d *decoder) inside(v *value, open json.Delim, depth int) error {
-	v.kind = kList
-	seen := map[string]bool{}
-	if open == '{' {
-		v.kind = kObject
+func (w *walker) inside(v *value, depth int) {
+	var seen map[string]bool
+	if v.kind == kObject {
+		seen = map[string]bool{}
 	}
-	for d.More() {
+	for w.refusal == nil {
+		if c := w.next(); c == '}' || c == ']' {
+			w.at++
+			return
+		}
 		if v.kind == kList {
-			item, err := d.value(depth - 1)
-			if err != nil {
-				return err
-			}
-			v.items = append(v.items, item)
+			v.items = append(v.items, w.value(depth-1))
 			continue
 		}
-		at := d.next()
-		token, err := d.Token()
-		if err != nil {
-			return err
-		}
-		key, ok := token.(string)
-		if !ok {
-			return io.ErrUnexpectedEOF // the syntax was checked: a key is a string
-		}
+		at := w.at
+		key := w.text()
 		if seen[key] {
-			return refuse(d.line, at, "repeated-key", fmt.Sprintf("khóa %q viết hai lần", clip(key)))
+			w.refuse(at, "repeated-key", fmt.Sprintf("khóa %q viết hai lần", clip(key)))
+			return
 		}
 		seen[key] = true
-		item, err := d.value(depth - 1)
-		if err != nil {
-			return err
-		}
-		v.members = append(v.members, member{key, item})
+		v.members = append(v.members, member{key, w.value(depth - 1)})
 	}
-	_, err := d.Token()
-	return err
+}
+
+// text reads a string; one without escapes is what it says.
+func (w *walker) text() string {
+	start, plain := w.at, true
+	for w.at++; w.line[w.at] != '"'; w.at++ {
+		if w.line[w.at] == '\\' {
+			plain = false
+			w.at++
+		}
+	}
+	w.at++
+	if plain {
+		return string(w.line[start+1 : w.at-1])
+	}
+	var s string
+	if err := json.Unmarshal(w.line[start:w.at], &s); err != nil {
+		w.refuse(start, "bad-json", "không phải JSON: "+err.Error())
+	}
+	return s
 }
 
 // clip keeps a long text from filling a message.

@@ -3,7 +3,6 @@ package catalogue
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,9 +31,20 @@ func unglue(p Paper) (Paper, bool) {
 // attached is the name of a file behind the end of a sentence: "… số 99/2022/NĐ-CP).Mau so 01a_QSDT, TSGLVD.docx".
 var attached = regexp.MustCompile(`^(.*[.);])\s*([^.();/]{1,80}\.(?i:docx?|xlsx?|pdf|rar|zip))$`)
 
+// detach cuts the name of a file off a paper's.
+func detach(name string) (paper, file string) {
+	if end := len(name) - strings.LastIndexByte(name, '.'); end < len(".doc") || end > len(".docx") {
+		return name, "" // most names: no need to look closer
+	}
+	if m := attached.FindStringSubmatch(name); m != nil {
+		return m[1], m[2]
+	}
+	return name, ""
+}
+
 // papers cleans the papers of a line: names that were cut at an opening bracket are joined, numbers unglued, repeats dropped.
 func (r *reader) papers(list []value) {
-	open := false
+	open, seen := false, map[Paper]bool{}
 	for i := range list {
 		at := fmt.Sprintf("/documents/%d", i)
 		p, ok := r.paper(&list[i], at)
@@ -49,12 +59,13 @@ func (r *reader) papers(list []value) {
 		case !worded(p.Name):
 			r.find("paper-nameless", at, p.Name)
 			continue
-		case slices.Contains(r.e.Papers, p):
+		case seen[p]:
 			r.find("paper-repeated", at, p.Name)
 			continue
 		case p.Originals == 0 && p.Copies == 0:
 			r.find("paper-uncounted", at, p.Name)
 		}
+		seen[p] = true
 		r.e.Papers = append(r.e.Papers, p)
 		open = strings.HasSuffix(p.Name, "(")
 	}
@@ -84,9 +95,9 @@ func (r *reader) paper(v *value, at string) (p Paper, ok bool) {
 	if uncut == cutPaper {
 		r.find("text-cut", at+"/name", p.Name)
 	}
-	if m := attached.FindStringSubmatch(p.Name); m != nil {
-		r.find("file-glued", at+"/name", m[2])
-		p.Name = m[1]
+	if name, file := detach(p.Name); file != "" {
+		r.find("file-glued", at+"/name", file)
+		p.Name = name
 	}
 	if q, split := unglue(p); split {
 		r.find("count-glued", at+"/originals", p.Name+" | "+strconv.Itoa(p.Originals))

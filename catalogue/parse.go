@@ -144,6 +144,7 @@ func (r *reader) decision(path string, v *value) {
 }
 
 func (r *reader) levels(path string, v *value) {
+	seen := map[string]bool{"": true}
 	for i, item := range r.list(path, v) {
 		at := path + "/" + strconv.Itoa(i)
 		text := r.text(at, &item)
@@ -154,7 +155,8 @@ func (r *reader) levels(path string, v *value) {
 		if !known {
 			r.find("level-unknown", at, text)
 		}
-		if level != "" && !slices.Contains(r.e.Levels, level) {
+		if !seen[level] {
+			seen[level] = true
 			r.e.Levels = append(r.e.Levels, level)
 		}
 	}
@@ -189,6 +191,7 @@ func (r *reader) names(path string, v *value) []string {
 }
 
 func (r *reader) basis(path string, v *value) {
+	seen := map[string]bool{}
 	for i, item := range r.list(path, v) {
 		at := path + "/" + strconv.Itoa(i)
 		text := r.text(at, &item)
@@ -202,12 +205,13 @@ func (r *reader) basis(path string, v *value) {
 		case glued:
 			r.find("basis-glued", at, text)
 		}
-		if slices.Contains(r.e.LegalBasis, number) {
+		if seen[number] {
 			if !glued {
 				r.find("basis-repeated", at, text)
 			}
 			continue
 		}
+		seen[number] = true
 		r.e.LegalBasis = append(r.e.LegalBasis, number)
 	}
 }

@@ -40,6 +40,7 @@ func TestRefusals(t *testing.T) {
 		`{"x":` + strings.Repeat(`[`, 40) + `]`:      {"bad-json", 47},
 		`{"x":` + nested(40) + `,"code":"1.000001"}`: {"bad-json", 37},
 		`{"code":"` + strings.Repeat("1", 65) + `"}`: {"bad-code", 2},
+		`{"x":"` + strings.Repeat("x", 1<<20) + `"}`: {"too-long", 1<<20 + 1},
 		"\u0000": {"bad-json", 1},
 		`{"code":"1.000001","name":"a` + "\t" + `b"}   `: {"bad-json", 29},
 	} {

@@ -30,11 +30,14 @@ func clean(s string) (text string, repaired bool) {
 		t = norm.NFC.String(t)
 	}
 	repaired = t != s
-	hidden := strings.Map(func(r rune) rune {
+	if tidy(t) {
+		return t, repaired
+	}
+	shown := strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t' || r == '\r':
 			return ' '
-		case r >= ' ' && r < 0x7f || r >= 'À' && r <= 'ɏ' || r >= 'Ḁ' && r <= 'ỿ': // what Vietnamese is written with
+		case plain(r):
 			return r
 		case unicode.IsSpace(r): // no-break and other spaces
 			return noBreak
@@ -43,8 +46,25 @@ func clean(s string) (text string, repaired bool) {
 		}
 		return r
 	}, t)
-	repaired = repaired || utf8.RuneCountInString(hidden) != utf8.RuneCountInString(t) || strings.ContainsRune(hidden, noBreak)
-	return strings.Join(strings.Fields(hidden), " "), repaired
+	repaired = repaired || utf8.RuneCountInString(shown) != utf8.RuneCountInString(t) || strings.ContainsRune(shown, noBreak)
+	return strings.Join(strings.Fields(shown), " "), repaired
+}
+
+// plain says that a letter or sign is one of those that Vietnamese is written with.
+func plain(r rune) bool {
+	return r >= ' ' && r < 0x7f || r >= 'À' && r <= 'ɏ' || r >= 'Ḁ' && r <= 'ỿ' || r == '–' || r == '“' || r == '”'
+}
+
+// tidy says that a text has plain letters only and single spaces inside: most have.
+func tidy(s string) bool {
+	last := ' '
+	for _, r := range s {
+		if !plain(r) || r == ' ' && last == ' ' {
+			return false
+		}
+		last = r
+	}
+	return last != ' ' || s == ""
 }
 
 // noBreak stands for every space that is not plain until the spaces are joined.
