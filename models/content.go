@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,7 +26,10 @@ func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) 
 			Hash: p.Hash, Code: p.Code, Name: p.Name, Field: p.Field, Level: p.Level, Agency: p.Agency, Online: p.Online,
 			Origin: p.Origin, SavedAt: s.now(),
 		},
-		Search: Fold(p.Code, p.Name, p.Field), Content: content, Source: source,
+		Search: Fold(p.Code, p.Name, p.Field), Content: content, Source: source, Internal: internalOf(p),
+	}
+	if row.BasisEnds, err = basisEnds(p); err != nil {
+		return fmt.Errorf("save plan %s: legal basis: %w", p.Code, err)
 	}
 	if p.Published != nil && p.Published.On != "" {
 		day, err := calendar.ParseDate(p.Published.On)
@@ -38,6 +42,36 @@ func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) 
 		return fmt.Errorf("save plan %s: %w", p.Code, err)
 	}
 	return nil
+}
+
+// internalOf is the confidence in a plan's internal process; one that does not say is inferred.
+func internalOf(p *procedure.Plan) string {
+	if p.InternalProcess == nil {
+		return ""
+	}
+	return cmp.Or(p.InternalProcess.Confidence, "inferred")
+}
+
+// basisEnds is the first instant at which a document of the legal basis is no longer in force; a repealed one never was.
+func basisEnds(p *procedure.Plan) (ends time.Time, err error) {
+	for _, b := range p.LegalBasis {
+		end := time.Unix(0, 0)
+		switch {
+		case b.Repealed:
+		case b.Until == "":
+			continue
+		default:
+			last, err := calendar.ParseDate(b.Until)
+			if err != nil {
+				return ends, err
+			}
+			end = last.Time().AddDate(0, 0, 1)
+		}
+		if ends.IsZero() || end.Before(ends) {
+			ends = end
+		}
+	}
+	return ends, nil
 }
 
 // Plan returns a plan by hash; its content is checked against the hash.

@@ -111,6 +111,17 @@ func (s *Store) lockRow(q *gorm.DB) *gorm.DB {
 	return q
 }
 
+// Names of exclusive's locks.
+const lockCatalogue = 7_001
+
+// exclusive lets one transaction of a name in at a time; the others wait for its end. SQLite has one writer and needs no lock.
+func (s *Store) exclusive(tx *gorm.DB, name int64) error {
+	if s.dialect == DialectPostgres {
+		return tx.Exec("SELECT pg_advisory_xact_lock(?)", name).Error
+	}
+	return nil
+}
+
 // skipLocked ends the inner query of a claim, so that two claimers never wait for each other.
 func (s *Store) skipLocked() string {
 	if s.dialect == DialectPostgres {

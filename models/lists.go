@@ -50,7 +50,9 @@ type DossierFilter struct {
 	DueAfter, DueBefore time.Time
 	// Overdue keeps what passed its promise, or its intake clock, at the legal instant At.
 	Overdue bool
-	At      time.Time
+	// Outdated keeps the open dossiers whose plan is not the one in force at At, or whose plan's basis has ended.
+	Outdated bool
+	At       time.Time
 	// Text is found without diacritics: in the code and in the procedure's code, name and field; with Persons instead in the
 	// code and in the applicant's name, number and phone.
 	Text string
@@ -101,6 +103,9 @@ func (s *Store) Dossiers(ctx context.Context, f DossierFilter) (rows []DossierRo
 	q, err := s.search(ctx, f.apply(f.Scope.dossiers(s.dossiers(ctx, f.Persons), "d.code")), f)
 	if err != nil {
 		return nil, "", fmt.Errorf("dossiers: %w", err)
+	}
+	if f.Outdated {
+		q = q.Where("d.code IN (?)", s.outdated(ctx, f.At).Select("d.code"))
 	}
 	if bySubmission {
 		q = q.Order("d.submitted_at DESC, d.code DESC")

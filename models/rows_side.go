@@ -183,6 +183,10 @@ type planRow struct {
 	Search       string          `gorm:"column:search"`
 	Content      json.RawMessage `gorm:"column:content;serializer:document"`
 	Source       []byte          `gorm:"column:source"`
+	// Internal is the confidence in the internal process, empty where the plan has none. BasisEnds is the first instant at which
+	// its legal basis is no longer whole, zero where none is known.
+	Internal  string    `gorm:"column:internal"`
+	BasisEnds time.Time `gorm:"column:basis_ends;serializer:instant"`
 }
 
 func (planRow) TableName() string { return "plans" }
