@@ -25,6 +25,8 @@ type ListFilter struct {
 	Procedure string
 	Status    []dossier.Status
 	Open      bool
+	// Outdated keeps open dossiers on a plan that is not the one in force, or whose legal basis has ended.
+	Outdated  bool
 	DueBefore time.Time
 	DueAfter  time.Time
 	Limit     int
@@ -178,11 +180,11 @@ func (o *Office) Totals(ctx context.Context) (Totals, error) {
 	return t, err
 }
 
-// rows is the filter as the store takes it.
-func (f ListFilter) rows(p Principal) models.DossierFilter {
+// rows is the filter as the store takes it, at a legal instant.
+func (f ListFilter) rows(p Principal, at time.Time) models.DossierFilter {
 	out := models.DossierFilter{
 		Scope: p.scope(), Status: f.Status, Procedure: f.Procedure, DueAfter: f.DueAfter, DueBefore: f.DueBefore,
-		Text: f.Text, Limit: f.Limit, Cursor: f.Cursor, Agency: f.Agency, Persons: readsPersons(p),
+		Text: f.Text, Limit: f.Limit, Cursor: f.Cursor, Agency: f.Agency, Persons: readsPersons(p), Outdated: f.Outdated, At: at,
 	}
 	if f.Open {
 		out.Open = &f.Open

@@ -30,7 +30,8 @@ const (
 	DoReadPerson  = "read_person" // the applicant's personal data
 	DoComment     = "comment"
 	DoAttach      = "attach"
-	DoProcedures  = "procedures" // catalogue, drawings, simulation, calendar
+	DoProcedures  = "procedures"       // catalogue, drawings, simulation, calendar
+	DoCatalogue   = "catalogue_import" // take published procedures into the catalogue; reading it is procedures
 	DoFindings    = "findings"
 	DoOperate     = "operate" // engine health, webhooks, keys
 	DoEscalations = "escalations"
@@ -69,6 +70,7 @@ func rules() []rule {
 		{DoComment, []string{RoleOneStop, RoleHandler, RoleLeader, RoleControl}, inScope},
 		{DoAttach, []string{RolePortal, RoleOneStop, RoleHandler, RoleLeader, RoleIntegrator}, inScope},
 		{DoProcedures, everyone, anywhere},
+		{DoCatalogue, []string{RoleControl}, anywhere},
 		{DoEscalations, []string{RoleOneStop, RoleHandler, RoleLeader, RoleControl, RoleAuditor}, inScope},
 		{DoFindings, []string{RoleControl, RoleAuditor, RoleAdmin}, anywhere},
 		{DoOperate, []string{RoleAdmin}, anywhere},

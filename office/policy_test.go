@@ -22,6 +22,7 @@ read_person        . x x x . x . . on dossiers in scope
 comment            . x x x x . . . on dossiers in scope
 attach             x x x x . . x . on dossiers in scope
 procedures         x x x x x x x x anywhere
+catalogue_import   . . . . x . . . anywhere
 escalations        . x x x x x . . on dossiers in scope
 findings           . . . . x x . x anywhere
 operate            . . . . . . . x anywhere

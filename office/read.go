@@ -185,7 +185,7 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 	if err := allow(p, DoRead); err != nil {
 		return nil, "", err
 	}
-	rows, next, err := o.Store.Dossiers(ctx, lf.rows(p))
+	rows, next, err := o.Store.Dossiers(ctx, lf.rows(p, o.Legal()))
 	if err != nil {
 		return nil, "", listError(err)
 	}
