@@ -25,8 +25,11 @@ type Config struct {
 	Rate float64
 }
 
-// maxBody bounds every request body.
+// maxBody bounds request bodies; a route may take more.
 const maxBody = 1 << 20
+
+// maxFile bounds a file of published procedures: the whole national catalogue, several times over.
+const maxFile = 64 << 20
 
 type api struct {
 	Config
@@ -44,7 +47,7 @@ func New(c Config) *gin.Engine {
 	if err := e.SetTrustedProxies(nil); err != nil {
 		panic(err) // nil is always accepted
 	}
-	e.Use(a.trace, a.recover, secure, limitBody)
+	e.Use(a.trace, a.recover, secure, limitBody(a.routes()))
 	e.NoRoute(a.handle(func(*gin.Context) error { return notFound() }))
 	e.NoMethod(a.handle(func(*gin.Context) error { return methodNotAllowed() }))
 	for _, r := range a.routes() {
@@ -67,7 +70,9 @@ type Route struct {
 	Public bool
 	// Effect routes need an Idempotency-Key.
 	Effect bool
-	run    func(*gin.Context) error
+	// Body is the largest body in bytes; 0 means maxBody.
+	Body int64
+	run  func(*gin.Context) error
 }
 
 func (a *api) routes() []Route {
@@ -84,6 +89,13 @@ func (a *api) routes() []Route {
 		{Method: get, Path: "/v1/procedures/:code", run: a.procedure},
 		{Method: get, Path: "/v1/procedures/:code/drawing", run: a.drawing},
 		{Method: post, Path: "/v1/procedures/:code/simulation", run: a.simulation},
+		{Method: get, Path: "/v1/catalogue", run: a.catalogue},
+		{Method: get, Path: "/v1/catalogue/:code", run: a.catalogueEntry},
+		{Method: get, Path: "/v1/catalogue/:code/draft", run: a.catalogueDraft},
+		{Method: post, Path: "/v1/catalogue/imports", Effect: true, Body: maxFile, run: a.catalogueImport},
+		{Method: get, Path: "/v1/catalogue/imports/:id", run: a.catalogueReport},
+		{Method: get, Path: "/v1/catalogue/imports/:id/refused", run: a.catalogueRefused},
+		{Method: get, Path: "/v1/coverage", run: a.coverage},
 		{Method: get, Path: "/v1/calendar/due", run: a.due},
 
 		{Method: post, Path: "/v1/dossiers", Effect: true, run: a.submit},

@@ -157,14 +157,11 @@ func filter(c *gin.Context) (f office.ListFilter, err error) {
 	if f.DueAfter, err = queryTime(c, "due_after"); err != nil {
 		return f, err
 	}
-	switch c.Query("open") {
-	case "":
-	case "true":
-		f.Open = true
-	default:
-		return f, badQuery("open", "true")
+	if f.Open, err = queryTrue(c, "open"); err != nil {
+		return f, err
 	}
-	return f, nil
+	f.Outdated, err = queryTrue(c, "outdated")
+	return f, err
 }
 
 func (a *api) dossier(c *gin.Context) error {

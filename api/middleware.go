@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -21,6 +22,7 @@ import (
 const (
 	keyRequestID = "request_id"
 	keyPrincipal = "principal"
+	keyBodyLimit = "body_limit"
 )
 
 // trace gives every request an id that appears in the answer, in problems and in the log.
@@ -60,14 +62,23 @@ func secure(c *gin.Context) {
 	c.Next()
 }
 
-func limitBody(c *gin.Context) {
-	if c.Request.ContentLength > maxBody {
-		c.Request.Body = http.NoBody
-		c.Set("too_large", true)
-	} else {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+// limitBody bounds each route's body.
+func limitBody(routes []Route) gin.HandlerFunc {
+	most := map[string]int64{}
+	for _, r := range routes {
+		most[r.Method+" "+r.Path] = r.Body
 	}
-	c.Next()
+	return func(c *gin.Context) {
+		limit := cmp.Or(most[c.Request.Method+" "+c.FullPath()], maxBody)
+		c.Set(keyBodyLimit, limit)
+		if c.Request.ContentLength > limit {
+			c.Request.Body = http.NoBody
+			c.Set("too_large", true)
+		} else {
+			c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+		}
+		c.Next()
+	}
 }
 
 // authenticate demands an API key, as "Authorization: Bearer …" or "X-API-Key".
@@ -155,7 +166,7 @@ func (a *api) fail(c *gin.Context, err error) {
 	p := office.ProblemOf(err)
 	if c.GetBool("too_large") || errors.As(err, &large) {
 		p = &office.Problem{Status: http.StatusRequestEntityTooLarge, Code: "body_too_large", Title: "Nội dung quá lớn",
-			Detail: fmt.Sprintf("Nội dung gửi lên tối đa %d KiB.", maxBody>>10)}
+			Detail: fmt.Sprintf("Nội dung gửi lên tối đa %d KiB.", c.GetInt64(keyBodyLimit)>>10)}
 	}
 	if p.Status >= 500 && a.Logger != nil {
 		a.Logger.Error("request failed", "request", c.GetString(keyRequestID), "route", c.FullPath(), "error", err)

@@ -82,6 +82,8 @@ func problemTexts() map[string]string {
 		"rate_limited":            "Quá nhiều yêu cầu; chờ theo Retry-After.",
 		"body_too_large":          "Nội dung vượt giới hạn.",
 		"bad_json":                "Nội dung không phải JSON đúng mẫu; xem /docs.",
+		"entry_unknown":           "Không có thủ tục này trong danh mục đã công bố; tìm ở /v1/catalogue.",
+		"import_unknown":          "Không có lượt nhập danh mục này.",
 		"wrong_state":             "Trạng thái hiện tại của hồ sơ không cho phép thao tác này.",
 		"internal":                "Lỗi ngoài dự kiến, đã được ghi lại theo mã yêu cầu (traceId).",
 	}

@@ -102,6 +102,28 @@ func queryTime(c *gin.Context, name string) (time.Time, error) {
 	return t, nil
 }
 
+// queryTrue reads a flag that is true or not there.
+func queryTrue(c *gin.Context, name string) (bool, error) {
+	s := c.Query(name)
+	if s != "" && s != "true" {
+		return false, badQuery(name, "true")
+	}
+	return s == "true", nil
+}
+
+// queryBool reads true or false; nil where there is neither.
+func queryBool(c *gin.Context, name string) (*bool, error) {
+	s := c.Query(name)
+	if s == "" {
+		return nil, nil //nolint:nilnil // not asked
+	}
+	if s != "true" && s != "false" {
+		return nil, badQuery(name, "true hoặc false")
+	}
+	b := s == "true"
+	return &b, nil
+}
+
 func badQuery(name, want string) error {
 	return &office.Problem{Status: http.StatusBadRequest, Code: "bad_query", Title: "Tham số không hợp lệ",
 		Detail: fmt.Sprintf("Tham số %s phải là %s.", name, want), Errors: []office.FieldError{{Pointer: "?" + name, Detail: want}}}
