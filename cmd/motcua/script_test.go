@@ -20,11 +20,14 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	library, err := filepath.Abs("../../library")
 	require.NoError(t, err)
+	catalogue, err := filepath.Abs("../../catalogue/testdata")
+	require.NoError(t, err)
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"workbook": workbook, "type": typeCell},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LIBRARY", library)
+			e.Setenv("CATALOGUE", catalogue)
 			return os.MkdirAll(filepath.Join(e.WorkDir, "home"), 0o755)
 		},
 	})
