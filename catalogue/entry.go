@@ -107,6 +107,23 @@ type Result struct {
 // Levels returns the known levels, widest first.
 func Levels() []string { return []string{"ministry", "province", "district", "commune", "other"} }
 
+// LevelName is what people call a level; an unknown one is named by its key.
+func LevelName(level string) string {
+	switch level {
+	case "ministry":
+		return "cấp bộ"
+	case "province":
+		return "cấp tỉnh"
+	case "district":
+		return "cấp huyện"
+	case "commune":
+		return "cấp xã"
+	case "other":
+		return "cơ quan khác"
+	}
+	return level
+}
+
 // LevelGroup is the set of levels as one key, in which every entry is exactly once: "province,commune".
 func (e *Entry) LevelGroup() string { return strings.Join(e.Levels, ",") }
 

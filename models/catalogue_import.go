@@ -47,6 +47,9 @@ func (s *Store) ImportCatalogue(ctx context.Context, in CatalogueImport) (catalo
 	return report, nil
 }
 
+// entryBatch keeps a statement of entries short: a row is 10 KB.
+const entryBatch = 50
+
 // catalogueWriter is one import in its transaction.
 type catalogueWriter struct {
 	tx     *gorm.DB
@@ -81,7 +84,8 @@ func (w *catalogueWriter) write() error {
 			"revision", "name", "decision", "field", "field_key", "level_group", "ministry", "agency", "agency_key", "name_search",
 			"search", "rules", "digest", "content", "findings", "source", "import_id", "line", "changed_at", "absent_since",
 		}
-		err := w.tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "code"}}, DoUpdates: clause.AssignmentColumns(columns)}).Create(&w.rows).Error
+		err := w.tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "code"}}, DoUpdates: clause.AssignmentColumns(columns)}).
+			CreateInBatches(&w.rows, entryBatch).Error
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,10 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
+	"motcua/catalogue"
 	"motcua/models"
 )
 
@@ -89,9 +91,25 @@ func (o *Office) CoverageLedger(ctx context.Context, p Principal, by string, par
 		group.Set(divisions()[by], key)
 		line := coverageLine(r, group, reads)
 		line.Key = key
+		if by == models.ByLevel {
+			line.Name = LevelNames(levelsOf(r.Key))
+		}
 		out.Items = append(out.Items, line)
 	}
 	return out, nil
+}
+
+// LevelNames writes levels for people.
+func LevelNames(levels []string) string {
+	names := make([]string, len(levels))
+	for i, l := range levels {
+		names[i] = catalogue.LevelName(l)
+	}
+	return strings.Join(names, ", ")
+}
+
+func levelsOf(group string) []string {
+	return strings.FieldsFunc(group, func(c rune) bool { return c == ',' })
 }
 
 func coverageLine(r models.CoverageRow, base url.Values, reads bool) CoverageLine {

@@ -183,7 +183,7 @@ func (o *Office) Catalogue(ctx context.Context, p Principal, f CatalogueFilter) 
 		l := CatalogueLine{
 			Code: r.Code, Name: r.Name, Decision: r.Decision, Field: r.Field, FieldKey: r.FieldKey, Ministry: r.Ministry, Agency: r.Agency,
 			AgencyKey: r.AgencyKey, Revision: r.Revision, Rules: strings.Fields(r.Rules), AbsentSince: r.AbsentSince,
-			Levels: strings.FieldsFunc(r.LevelGroup, func(c rune) bool { return c == ',' }), Coverage: coverage(r, reads),
+			Levels: levelsOf(r.LevelGroup), Coverage: coverage(r, reads),
 		}
 		out = append(out, l)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -160,7 +161,7 @@ func catalogueSearchCommand() *cobra.Command {
 				if asJSON {
 					err = enc.Encode(l)
 				} else {
-					_, err = fmt.Fprintf(c.OutOrStdout(), "%s  %s\n    %s · %s · %s · %s\n", l.Code, l.Name, l.Field, strings.Join(l.Levels, ", "), l.Agency, covered(l))
+					_, err = fmt.Fprintf(c.OutOrStdout(), "%s  %s\n    %s · %s · %s · %s\n", l.Code, l.Name, l.Field, office.LevelNames(l.Levels), cmp.Or(l.Agency, "không công bố cơ quan"), covered(l))
 				}
 				if err != nil {
 					return err

@@ -30,7 +30,11 @@ func printReport(w io.Writer, r catalogue.Report) error {
 		}
 	}
 	if r.Full {
-		fmt.Fprintf(&b, "Vắng trong tệp (giữ trong danh mục): %d %s\n", len(r.Absent), strings.Join(r.Absent, " "))
+		fmt.Fprintf(&b, "Vắng trong tệp, vẫn giữ trong danh mục: %d", len(r.Absent))
+		for _, code := range r.Absent {
+			b.WriteString(" " + code)
+		}
+		b.WriteString("\n")
 	}
 	titles := map[catalogue.Class]string{
 		catalogue.Unread: "Chưa hiểu, giữ nguyên văn", catalogue.Doubtful: "Hiểu nhưng cần xem lại", catalogue.Missing: "Công bố không nói",
