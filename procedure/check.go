@@ -88,8 +88,10 @@ func (r *report) value(v *yaml.Node, k *key) {
 	switch k.kind {
 	case kMap:
 		r.mapping(v, k.of)
-	case kMaps:
+	case kMaps, kCases:
 		r.mappings(v, k)
+	case kPairs, kMoments:
+		r.named(v, k)
 	case kNamed, kNamedLists:
 		r.named(v, k)
 	case kTexts:
@@ -157,9 +159,14 @@ func (r *report) named(v *yaml.Node, k *key) {
 			r.add(at(name), "duplicate-key", fmt.Sprintf("tên %q viết hai lần", clip(name.Value)), "giữ một lần")
 		}
 		seen[name.Value] = true
-		if k.kind == kNamedLists {
+		switch k.kind {
+		case kNamedLists:
 			r.mappings(v.Content[i+1], &key{name: clip(name.Value), of: k.of})
-		} else {
+		case kPairs:
+			r.value(v.Content[i+1], &key{name: clip(name.Value), kind: kText})
+		case kMoments:
+			r.value(v.Content[i+1], &key{name: clip(name.Value), kind: kMoment})
+		default:
 			r.mapping(v.Content[i+1], k.of)
 		}
 	}
@@ -340,6 +347,10 @@ func (r *report) timed(v *yaml.Node, k *key) {
 	case kTime:
 		if _, ok := minuteOfDay(s); !ok {
 			r.add(at(v), "bad-date", fmt.Sprintf("%s %q không phải giờ", k.name, clip(s)), "viết \"15:00\" trong ngoặc kép")
+		}
+	case kMoment:
+		if _, err := parseMoment(s); err != nil {
+			r.add(at(v), "bad-date", fmt.Sprintf("%s %q không phải ngày giờ", k.name, clip(s)), "viết năm-tháng-ngày giờ:phút theo giờ Việt Nam, ví dụ 2026-02-09 08:30")
 		}
 	case kLegal:
 		if s != sameDay {

@@ -106,6 +106,10 @@ func inner(v *yaml.Node, k *key) {
 				arrange(e, edgeTable())
 			}
 		}
+	case k.kind == kPairs, k.kind == kMoments:
+		for i := 1; i < len(v.Content); i += 2 {
+			plainly(v.Content[i], k)
+		}
 	case k.of != nil && k.kind == kNamed, k.of != nil && k.kind == kNamedLists:
 		for i := 1; i < len(v.Content); i += 2 {
 			for _, e := range edgeNodes(v.Content[i]) {
@@ -141,7 +145,7 @@ func plainly(v *yaml.Node, k *key) {
 	}
 	v.Style = 0
 	switch {
-	case k.kind == kCode || k.kind == kTime:
+	case k.kind == kCode || k.kind == kTime || k.kind == kMoment || k.kind == kMoments:
 		v.Style = yaml.DoubleQuotedStyle
 	case k.kind == kCondition && strings.Contains(v.Value, `"`):
 		v.Style = yaml.SingleQuotedStyle // no backslashes before the quotes of CEL's texts
@@ -174,7 +178,17 @@ func layout(v *yaml.Node, k *key) {
 		for _, item := range v.Content {
 			oneLine(item)
 		}
-	case kMap, kTexts, kBudgets:
+	case kCases:
+		v.Style &^= yaml.FlowStyle
+		for _, item := range v.Content {
+			item.Style &^= yaml.FlowStyle
+			for i := 0; i+1 < len(item.Content); i += 2 {
+				if inner, ok := k.of.key(item.Content[i].Value); ok {
+					layout(item.Content[i+1], inner)
+				}
+			}
+		}
+	case kMap, kTexts, kBudgets, kPairs, kMoments:
 		oneLine(v)
 	}
 }

@@ -33,6 +33,10 @@ const (
 	kLadder                 // a name or a list of mappings of table of
 	kDefault                // a scalar in the type of its fact
 	kCut                    // "20%" or a limit
+	kMoment                 // an instant of Vietnam time, "2026-02-09 08:30"
+	kPairs                  // a mapping of any name to a single value
+	kMoments                // a mapping of any name to an instant
+	kCases                  // a list of mappings of table of, each laid out key by key
 )
 
 // key is one key of a mapping.

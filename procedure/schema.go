@@ -11,9 +11,18 @@ const limitPattern = `^(0|[1-9][0-9]{0,5})(\.[0-9]{1,2})?(wd|wh|d|mo|h)$`
 // JSONSchema returns the schema of a definition file (draft 2020-12), made from the parser's own key tables. Editors
 // complete with it; the parser does not use it, for it says more and says where.
 func JSONSchema() []byte {
-	root := schemaOf(languageTable())
+	return schemaFile(languageTable(), "Định nghĩa thủ tục hành chính Motcua")
+}
+
+// ScenarioSchema is JSONSchema for a file of scenarios.
+func ScenarioSchema() []byte {
+	return schemaFile(scenarioTable(), "Kịch bản của thủ tục hành chính Motcua")
+}
+
+func schemaFile(t *table, title string) []byte {
+	root := schemaOf(t)
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = "Định nghĩa thủ tục hành chính Motcua"
+	root["title"] = title
 	data, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
 		panic(fmt.Sprintf("schema of the key tables: %v", err)) // maps, strings and numbers only
@@ -47,6 +56,7 @@ func schemaOfKey(k *key) object {
 	text := object{"type": "string", "minLength": 1}
 	id := object{"type": "string", "pattern": `^[a-z0-9_.]([a-z0-9_.-]{0,62}[a-z0-9_.])?$`}
 	limit := object{"type": "string", "pattern": limitPattern}
+	moment := object{"type": "string", "pattern": `^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]$`}
 	list := func(item object) object { return object{"type": "array", "items": item} }
 	switch k.kind {
 	case kID:
@@ -63,6 +73,12 @@ func schemaOfKey(k *key) object {
 		return object{"type": "string", "format": "date", "pattern": `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}
 	case kTime:
 		return object{"type": "string", "pattern": `^([01][0-9]|2[0-3]):[0-5][0-9]$`}
+	case kMoment:
+		return moment
+	case kPairs:
+		return object{"type": "object", "additionalProperties": object{"type": []string{"boolean", "string", "integer"}}}
+	case kMoments:
+		return object{"type": "object", "additionalProperties": moment}
 	case kLimit, kBudget:
 		return limit
 	case kLegal:
@@ -81,7 +97,7 @@ func schemaOfKey(k *key) object {
 		return list(limit)
 	case kMap:
 		return schemaOf(k.of)
-	case kMaps:
+	case kMaps, kCases:
 		return list(schemaOf(k.of))
 	case kNamed:
 		return object{"type": "object", "additionalProperties": schemaOf(k.of)}
