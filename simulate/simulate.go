@@ -23,25 +23,17 @@ type Scenario struct {
 	Received   time.Time
 	Channel    string
 	Conditions []string
-	// Acts in order; an act without a task acts on the only open one.
+	// Acts in order of time; an act without a task acts on the only open one, one with a bare step on the open visit of it.
 	Acts []dossier.Act
-	// Pace completes open tasks by itself where no act does: PaceNone leaves them alone, PaceFull uses each budget to its last
-	// minute, PaceHalf half of it. Choose names the outcome taken at a step; otherwise its first.
+	// Pace completes open tasks by itself where no act still to come names them: PaceNone leaves them alone, PaceFull uses each
+	// budget to its last minute, PaceHalf half of it. Choose names the outcome taken at a step; otherwise its first.
 	Pace   Pace
 	Choose map[string]string
-	// Until ends the scenario.
+	// Looks are instants at which the dossier is looked at, in any order.
+	Looks []time.Time
+	// Until ends the scenario; zero: a year after receipt.
 	Until time.Time
 }
-
-// Pace is how fast imagined officers work.
-type Pace string
-
-// The paces.
-const (
-	PaceNone Pace = ""
-	PaceHalf Pace = "half"
-	PaceFull Pace = "full"
-)
 
 // Moment is one entry of the timeline: an event and what the dossier looks like after it.
 type Moment struct {
@@ -60,6 +52,16 @@ type Outcome struct {
 	View    dossier.View      `json:"view"`
 	Ledger  []dossier.Segment `json:"ledger"`
 	State   *dossier.State    `json:"-"`
+	// Looks are what was seen, one per look of the scenario in order of time, and the end as the last.
+	Looks []Look `json:"-"`
+	// Refused are the acts that the machine refused.
+	Refused []Refused `json:"-"`
+}
+
+// Refused is an act of the scenario that was refused; Act is its index in Scenario.Acts.
+type Refused struct {
+	Act     int
+	Refusal *dossier.Refusal
 }
 
 // maxMoments bounds a scenario.
@@ -77,7 +79,9 @@ type runner struct {
 	state *dossier.State
 	out   Outcome
 	now   time.Time
-	acts  []dossier.Act
+	// acts are the indices of the scenario's acts still to play, looks the instants still to look at; both in order of time.
+	acts  []int
+	looks []time.Time
 	n     int
 }
 
@@ -89,20 +93,28 @@ func Run(sc Scenario) (Outcome, error) {
 	if sc.Until.IsZero() {
 		sc.Until = sc.Received.AddDate(1, 0, 0)
 	}
-	r := &runner{sc: sc, state: &dossier.State{}, acts: slices.Clone(sc.Acts), now: sc.Received}
+	r := &runner{sc: sc, state: &dossier.State{}, looks: slices.Clone(sc.Looks), now: sc.Received}
 	r.deps = dossier.Deps{Plan: sc.Plan, Policy: sc.Policy, Calendars: func(string) (*calendar.Calendar, error) { return sc.Calendar, nil }}
-	slices.SortStableFunc(r.acts, func(a, b dossier.Act) int { return a.At.Compare(b.At) })
+	for i := range sc.Acts {
+		r.acts = append(r.acts, i)
+	}
+	slices.SortStableFunc(r.acts, func(a, b int) int { return sc.Acts[a].At.Compare(sc.Acts[b].At) })
+	slices.SortFunc(r.looks, time.Time.Compare)
 	if err := r.intake(); err != nil {
 		return r.out, err
 	}
 	if err := r.play(); err != nil {
 		return r.out, err
 	}
-	var err error
-	if r.out.View, err = dossier.Look(r.deps, r.state, r.now); err != nil {
+	if err := r.lookBefore(farFuture); err != nil {
 		return r.out, err
 	}
-	r.out.State = r.state
+	end, err := r.look(r.now)
+	if err != nil {
+		return r.out, err
+	}
+	r.out.Looks = append(r.out.Looks, end)
+	r.out.View, r.out.State = end.View, r.state
 	r.out.Ledger, err = dossier.Ledger(r.deps, r.state, r.now)
 	return r.out, err
 }
@@ -124,9 +136,10 @@ func (r *runner) intake() error {
 	return r.do(dossier.Act{Kind: dossier.ActAccept, At: r.sc.Received})
 }
 
-// play lets the earliest of the next act, the next alarm and the next completion by pace happen, until the end.
+// play lets the earliest of the next act, the next alarm and the next completion by pace happen, until the end. Acts after
+// the end of the dossier are played too, to be refused.
 func (r *runner) play() error {
-	for len(r.out.Moments) < maxMoments && !r.state.Stage.Closed() {
+	for len(r.out.Moments) < maxMoments && (!r.state.Stage.Closed() || len(r.acts) > 0) {
 		alarm, armed, err := dossier.NextAlarm(r.deps, r.state, r.now)
 		if err != nil {
 			return err
@@ -144,6 +157,9 @@ func (r *runner) play() error {
 				at = x.at
 			}
 		}
+		if err := r.lookBefore(at); err != nil {
+			return err
+		}
 		if !at.Before(r.sc.Until) {
 			r.now = r.sc.Until
 			return nil
@@ -153,9 +169,9 @@ func (r *runner) play() error {
 		}
 		switch {
 		case len(r.acts) > 0 && !r.nextAct().After(r.now):
-			a := r.acts[0]
+			i := r.acts[0]
 			r.acts = r.acts[1:]
-			err = r.script(a)
+			err = r.script(i)
 		case task != nil && !taskAt.After(r.now):
 			err = r.do(*task)
 		default:
@@ -172,71 +188,34 @@ func (r *runner) nextAct() time.Time {
 	if len(r.acts) == 0 {
 		return time.Time{}
 	}
-	return r.acts[0].At
-}
-
-// nextByPace is the completion that an imagined officer does next.
-func (r *runner) nextByPace() (*dossier.Act, time.Time, error) {
-	if r.sc.Pace == PaceNone || r.state.Stage != dossier.StageRunning && r.state.Stage != dossier.StageFinished {
-		return nil, time.Time{}, nil
-	}
-	v, err := dossier.Look(r.deps, r.state, r.now)
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	var best *dossier.Act
-	var bestAt time.Time
-	for _, t := range v.Tasks {
-		a, at, err := r.complete(t)
-		if err != nil {
-			return nil, time.Time{}, err
-		}
-		if a != nil && (best == nil || at.Before(bestAt)) {
-			best, bestAt = a, at
-		}
-	}
-	return best, bestAt, nil
-}
-
-func (r *runner) complete(t dossier.TaskView) (*dossier.Act, time.Time, error) {
-	a := dossier.Act{Kind: dossier.ActComplete, Task: t.Task, Outcome: r.sc.Choose[t.Step]}
-	if a.Outcome == "" && len(t.Outcomes) > 0 {
-		a.Outcome = t.Outcomes[0]
-	}
-	switch {
-	case t.Return && r.state.Stage == dossier.StageFinished:
-		return &dossier.Act{Kind: dossier.ActReturn}, r.now, nil
-	case t.Return:
-		a = dossier.Act{Kind: dossier.ActFinish, Task: t.Task}
-	case t.Wait == procedure.WaitTime:
-		return nil, time.Time{}, nil // its own alarm ends it
-	case t.Wait == procedure.WaitPayment:
-		a = dossier.Act{Kind: dossier.ActConfirmPayment, Payment: t.Task}
-	}
-	st, ok := r.sc.Plan.Step(t.Step)
-	if !ok {
-		return nil, time.Time{}, fmt.Errorf("no step %q", t.Step)
-	}
-	budget, err := st.Limit.BudgetMinutes()
-	if err != nil || st.Limit.IsZero() {
-		budget = 0
-	}
-	if r.sc.Pace == PaceHalf {
-		budget /= 2
-	}
-	at, err := r.sc.Calendar.Advance(t.OpenedAt, budget)
-	return &a, at, err
+	return r.sc.Acts[r.acts[0]].At
 }
 
 // script plays an act of the scenario; a refusal is part of the timeline, not an end.
-func (r *runner) script(a dossier.Act) error {
+func (r *runner) script(i int) error {
+	a := r.named(r.sc.Acts[i])
 	err := r.do(a)
 	var refusal *dossier.Refusal
 	if errors.As(err, &refusal) {
+		r.out.Refused = append(r.out.Refused, Refused{Act: i, Refusal: refusal})
 		r.out.Moments = append(r.out.Moments, Moment{Refusal: refusal, Act: a.Kind, At: r.now, Status: r.state.Status(r.sc.Plan)})
 		return nil
 	}
 	return err
+}
+
+// named turns a bare step into its open task; money that a step waits for has the name of its task.
+func (r *runner) named(a dossier.Act) dossier.Act {
+	for i := range r.state.Visits {
+		if v := &r.state.Visits[i]; v.Open() && v.Step == a.Task {
+			a.Task = v.Task()
+			break
+		}
+	}
+	if a.Kind == dossier.ActConfirmPayment && a.Payment == "" {
+		a.Payment = a.Task
+	}
+	return a
 }
 
 func (r *runner) do(a dossier.Act) error {
