@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed procedures/*.yaml merged/*.yaml rules/*.yaml organisation/*.yaml
+//go:embed procedures/*.yaml merged/*.yaml scenarios/*.yaml rules/*.yaml organisation/*.yaml
 var files embed.FS
 
 // File is one embedded file.
@@ -33,7 +33,7 @@ func folder(name string) ([]File, error) {
 	}
 	out := make([]File, 0, len(entries))
 	for _, e := range entries {
-		file, err := read(path.Join(name, e.Name()))
+		file, err := Read(path.Join(name, e.Name()))
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +42,8 @@ func folder(name string) ([]File, error) {
 	return out, nil
 }
 
-func read(name string) (File, error) {
+// Read returns one file by its path inside the library.
+func Read(name string) (File, error) {
 	data, err := files.ReadFile(name)
 	if err != nil {
 		return File{}, fmt.Errorf("library: read %s: %w", name, err)

@@ -72,7 +72,7 @@ const receivingRef = "receiving"
 
 // Organisation returns the demonstration province, checked.
 func Organisation() (*Org, error) {
-	f, err := read("organisation/demo.yaml")
+	f, err := Read("organisation/demo.yaml")
 	if err != nil {
 		return nil, err
 	}

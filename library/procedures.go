@@ -23,6 +23,9 @@ func Definitions() ([]File, error) {
 // Merged returns the constructed examples of merged procedures: samples, not the list of any decision.
 func Merged() ([]File, error) { return folder("merged") }
 
+// Scenarios returns the scenarios beside the shipped definitions, one file per code, sorted by name.
+func Scenarios() ([]File, error) { return folder("scenarios") }
+
 // Plans compiles every shipped definition with the shelf, in the order of Definitions. The error names every finding that blocks
 // publication, of every file, with its place.
 func Plans() ([]*procedure.Plan, error) {

@@ -2,6 +2,7 @@ package library
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,15 +11,22 @@ import (
 	"motcua/procedure"
 )
 
+// compiled are the plans, compiled once for all tests: they are immutable.
+var compiled = sync.OnceValues(Plans)
+
 func plansByCode(t *testing.T) map[string]*procedure.Plan {
 	t.Helper()
-	plans, err := Plans()
+	plans, err := compiled()
 	require.NoError(t, err)
-	byCode := map[string]*procedure.Plan{}
+	return byCode(plans)
+}
+
+func byCode(plans []*procedure.Plan) map[string]*procedure.Plan {
+	m := map[string]*procedure.Plan{}
 	for _, p := range plans {
-		byCode[p.Code] = p
+		m[p.Code] = p
 	}
-	return byCode
+	return m
 }
 
 func TestShelfHasTheLadders(t *testing.T) {
@@ -253,7 +261,9 @@ func TestDefinitionsAreInCanonicalForm(t *testing.T) {
 
 func TestPlansAreStableAndSurviveStorage(t *testing.T) {
 	t.Parallel()
-	first, again := plansByCode(t), plansByCode(t)
+	plans, err := Plans()
+	require.NoError(t, err)
+	first, again := plansByCode(t), byCode(plans)
 	for code, p := range first {
 		require.Equal(t, p.Hash, again[code].Hash, code)
 		data, err := p.Encode()

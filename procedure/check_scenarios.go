@@ -158,7 +158,7 @@ func (p *Plan) FactsOf(pairs []PairDef) (map[string]any, Diagnostics) {
 	for i := range p.Facts {
 		known[p.Facts[i].Name] = &p.Facts[i]
 	}
-	r := &report{}
+	r := &report{most: maxFindings}
 	for _, pair := range pairs {
 		f, ok := known[pair.Name.Value]
 		if !ok {
