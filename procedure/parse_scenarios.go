@@ -48,7 +48,7 @@ func ParseScenarios(file string, data []byte) (*ScenarioFile, Diagnostics) {
 
 // HoldsScenarios says that a file is one of scenarios, not a definition: it has the key `scenarios`.
 func HoldsScenarios(data []byte) bool {
-	return get((&report{}).load(data), "scenarios") != nil
+	return get((&report{most: maxFindings}).load(data), "scenarios") != nil
 }
 
 // FormatScenarios is Format for a file of scenarios.

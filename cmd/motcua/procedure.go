@@ -21,8 +21,8 @@ import (
 
 func procedureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, ghép, nhập, xuất, biên dịch, vẽ và chạy thử thủ tục"}
-	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), mergeCommand(), drawCommand(), simulateCommand(), schemaCommand(),
-		importCommand(), exportCommand())
+	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), mergeCommand(), drawCommand(), simulateCommand(), testCommand(),
+		schemaCommand(), importCommand(), exportCommand())
 	return c
 }
 
@@ -100,7 +100,7 @@ func lintCommand() *cobra.Command {
 
 func fmtCommand() *cobra.Command {
 	var write bool
-	c := &cobra.Command{Use: "fmt FILE…", Short: "Viết lại định nghĩa theo dạng chuẩn, giữ chú thích", Args: cobra.MinimumNArgs(1)}
+	c := &cobra.Command{Use: "fmt FILE…", Short: "Viết lại định nghĩa, kịch bản theo dạng chuẩn, giữ chú thích", Args: cobra.MinimumNArgs(1)}
 	c.Flags().BoolVarP(&write, "write", "w", false, "ghi vào chính tệp đó")
 	c.RunE = func(c *cobra.Command, files []string) error {
 		for _, file := range files {
@@ -108,7 +108,11 @@ func fmtCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out, err := procedure.Format(data)
+			format := procedure.Format
+			if procedure.HoldsScenarios(data) {
+				format = procedure.FormatScenarios
+			}
+			out, err := format(data)
 			if err != nil {
 				return fmt.Errorf("%s: %w", file, err)
 			}
@@ -171,13 +175,18 @@ func drawCommand() *cobra.Command {
 }
 
 func schemaCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "schema", Short: "JSON Schema của ngôn ngữ, cho trình soạn thảo", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := c.OutOrStdout().Write(append(procedure.JSONSchema(), '\n'))
-			return err
-		},
+	var scenarios bool
+	c := &cobra.Command{Use: "schema", Short: "JSON Schema của ngôn ngữ, cho trình soạn thảo", Args: cobra.NoArgs}
+	c.Flags().BoolVar(&scenarios, "scenarios", false, "của tệp kịch bản")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		schema := procedure.JSONSchema()
+		if scenarios {
+			schema = procedure.ScenarioSchema()
+		}
+		_, err := c.OutOrStdout().Write(schema)
+		return err
 	}
+	return c
 }
 
 func simulateCommand() *cobra.Command {
