@@ -30,9 +30,9 @@ const awaitAtMost = time.Hour
 
 // Kinds of findings that the engine reports.
 const (
-	FindingFrozen      = "dossier_frozen"   // storage contradicts what was decided
-	FindingNoRecipient = "rung_unreachable" // a rung fired and reached nobody
-	FindingClock       = "clock_skew"       // the clocks of worker and database disagree
+	FindingFrozen      = models.FindingFrozen // storage contradicts what was decided
+	FindingNoRecipient = "rung_unreachable"   // a rung fired and reached nobody
+	FindingClock       = "clock_skew"         // the clocks of worker and database disagree
 )
 
 // Activities needs the database, the wall clock and the installation's clock.

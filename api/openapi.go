@@ -79,6 +79,8 @@ func problemTexts() map[string]string {
 		"stale":                   "Hồ sơ đã thay đổi so với ETag gửi trong If-Match; hãy đọc lại rồi thao tác.",
 		"engine_down":             "Bộ máy xử lý tạm gián đoạn; chưa có gì thay đổi. Gửi lại sau Retry-After với cùng khóa.",
 		"database_down":           "Cơ sở dữ liệu tạm gián đoạn; chưa có gì thay đổi. Gửi lại sau Retry-After với cùng khóa.",
+		"act_failed":              "Hệ thống không thực hiện được thao tác sau nhiều lần thử; thao tác chưa được ghi nhận, quản trị đã được báo.",
+		"frozen":                  "Hồ sơ tạm khóa vì dữ liệu lưu trữ không khớp; chưa nhận thao tác nào cho đến khi quản trị xử lý xong.",
 		"rate_limited":            "Quá nhiều yêu cầu; chờ theo Retry-After.",
 		"body_too_large":          "Nội dung vượt giới hạn.",
 		"bad_json":                "Nội dung không phải JSON đúng mẫu; xem /docs.",

@@ -43,18 +43,30 @@ func (s *Store) BeginAct(ctx context.Context, row ActRow) (stored ActRow, create
 
 // RefuseAct finishes a pending act with a refusal and gives its register number back. An act that has an answer keeps it.
 func (s *Store) RefuseAct(ctx context.Context, id string, status int, answer json.RawMessage) error {
-	err := s.transact(ctx, func(tx *gorm.DB) error {
+	_, err := s.endAct(ctx, id, ActRefused, status, answer, true)
+	return err
+}
+
+// FailAct ends a pending act that is asked no more, and says whether it did: an act that has an answer keeps it. Should its
+// events be recorded after all, they win. Its register number is given back only where it is certain that nobody has it.
+func (s *Store) FailAct(ctx context.Context, id string, status int, answer json.RawMessage, giveBack bool) (ended bool, err error) {
+	return s.endAct(ctx, id, ActFailed, status, answer, giveBack)
+}
+
+func (s *Store) endAct(ctx context.Context, id, state string, status int, answer json.RawMessage, giveBack bool) (ended bool, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
 		res := tx.Table("acts").Where("id = ? AND state = ?", id, ActPending).
-			Updates(map[string]any{"state": ActRefused, "http_status": status, "answer": string(answer)})
-		if res.Error != nil || res.RowsAffected == 0 {
+			Updates(map[string]any{"state": state, "http_status": status, "answer": string(answer)})
+		ended = res.RowsAffected > 0
+		if res.Error != nil || !ended || !giveBack {
 			return res.Error
 		}
 		return tx.Table("registers").Where("act = ?", id).Update("act", nil).Error
 	})
 	if err != nil {
-		return fmt.Errorf("refuse act %s: %w", id, err)
+		return false, fmt.Errorf("act %s %s: %w", id, state, err)
 	}
-	return nil
+	return ended, nil
 }
 
 // Act returns an act by id, or ErrNotFound.

@@ -216,8 +216,8 @@ func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status 
 	return nil
 }
 
-// finish answers the acts of a batch; the submission has an answer of its own. An act without a row (the second half of a
-// submission at the counter) gets one, so that DoneActs remembers it.
+// finish answers the acts of a batch; one that was given up is done all the same, and the submission has an answer of its own.
+// An act without a row (the second half of a submission at the counter) gets one, so that DoneActs remembers it.
 func (s *Store) finish(tx *gorm.DB, b Batch, submission ActRow) error {
 	if len(b.Acts) == 0 {
 		return nil
@@ -239,7 +239,7 @@ func (s *Store) finish(tx *gorm.DB, b Batch, submission ActRow) error {
 	}
 	err := tx.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "id"}},
-		Where:     clause.Where{Exprs: []clause.Expression{clause.Eq{Column: clause.Column{Table: "acts", Name: "state"}, Value: ActPending}}},
+		Where:     clause.Where{Exprs: []clause.Expression{clause.Eq{Column: clause.Column{Table: "acts", Name: "state"}, Value: []any{ActPending, ActFailed}}}},
 		DoUpdates: clause.AssignmentColumns([]string{"dossier", "state", "http_status", "answer", "seq", "revision"}),
 	}).Create(&rows).Error
 	if err != nil {

@@ -12,6 +12,8 @@ const (
 	ActPending = "pending"
 	ActDone    = "done"
 	ActRefused = "refused"
+	// ActFailed: the engine could not do it, however often it was asked, and it is asked no more.
+	ActFailed = "failed"
 )
 
 // ActRow is one act as it was received: the address of its answer, and the only place of its free text.
@@ -28,7 +30,7 @@ type ActRow struct {
 	ReceivedAt time.Time `gorm:"column:received_at;serializer:instant"`
 	State      string    `gorm:"column:state"`
 	HTTPStatus int       `gorm:"column:http_status"`
-	// Answer of a done act is an Answer, of a submission what Build returned, of a refused act what RefuseAct was given.
+	// Answer of a done act is an Answer, of a submission what Build returned, of a refused or failed one what it was ended with.
 	Answer json.RawMessage `gorm:"column:answer;serializer:document"`
 	// Seq and Revision are the dossier's after a done act.
 	Seq      int64 `gorm:"column:seq"`

@@ -118,6 +118,10 @@ type Webhook struct {
 
 func (Webhook) TableName() string { return "webhooks" }
 
+// FindingFrozen is the kind of finding on a dossier whose storage contradicts its workflow: it takes no acts until an operator has
+// looked. It is named here because who opens it and who asks for it know each other through the database only.
+const FindingFrozen = "dossier_frozen"
+
 // Finding is something the control office or the operator must look at. At most one is open per kind and subject.
 type Finding struct {
 	ID      int64  `gorm:"column:id;primaryKey"`

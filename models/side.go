@@ -179,6 +179,16 @@ func (s *Store) AddFinding(ctx context.Context, f Finding) error {
 	return nil
 }
 
+// HasFinding says whether a finding of a kind is open on a subject.
+func (s *Store) HasFinding(ctx context.Context, kind, subject string) (bool, error) {
+	var n int64
+	err := s.read(ctx).Table("findings").Where("kind = ? AND subject = ? AND closed_at IS NULL", kind, subject).Count(&n).Error
+	if err != nil {
+		return false, fmt.Errorf("finding %s on %s: %w", kind, subject, err)
+	}
+	return n > 0, nil
+}
+
 // CloseFinding closes the open finding of a kind and subject, if there is one.
 func (s *Store) CloseFinding(ctx context.Context, kind, subject string) error {
 	err := s.write(ctx).Table("findings").Where("kind = ? AND subject = ? AND closed_at IS NULL", kind, subject).

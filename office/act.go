@@ -56,6 +56,7 @@ const (
 	ActPending = "pending"
 	ActDone    = "done"
 	ActRefused = "refused"
+	ActFailed  = "failed"
 )
 
 // Act does one act on a dossier. expect is the revision that the caller saw, 0 for any.
@@ -113,7 +114,7 @@ func (o *Office) Act(ctx context.Context, p Principal, code string, body ActBody
 		}
 		return answerOf(stored)
 	}
-	return o.send(ctx, code, workflows.ActRequest{Act: act, Expect: expect})
+	return o.send(ctx, code, workflows.ActRequest{Act: act, Expect: expect}, o.Now())
 }
 
 // storedAct is what the row of an act keeps, so that the sweeper can ask again with the same words.
@@ -188,8 +189,9 @@ func (o *Office) facts(ctx context.Context, code string) (map[string]any, error)
 	return out, nil
 }
 
-// send asks the workflow, and finishes the act's row where the answer is a refusal. An unknown fate is an answer too.
-func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest) (Answer, error) {
+// send asks the workflow, and finishes the act's row, begun at a wall time, where the answer is a refusal or the end of all
+// tries. An unknown fate is an answer too.
+func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest, begun time.Time) (Answer, error) {
 	wait, cancel := context.WithTimeout(ctx, workflows.AwaitAct)
 	defer cancel()
 	o.starts.wait(wait, code)
@@ -216,7 +218,7 @@ func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest
 		o.health.failed()
 		return Answer{Act: req.Act.ID, Dossier: code, State: ActPending}, nil
 	}
-	return Answer{}, err
+	return o.failed(ctx, code, req.Act.ID, begun, err)
 }
 
 // sendAfterStart answers an act that found no open workflow: the dossier has ended, or its workflow was not started yet.
@@ -252,7 +254,7 @@ func (o *Office) answeredAct(ctx context.Context, id, print string) (Answer, boo
 func answerOf(row models.ActRow) (Answer, error) {
 	a := Answer{Act: row.ID, Dossier: row.Dossier, State: row.State}
 	switch row.State {
-	case ActRefused:
+	case ActRefused, ActFailed:
 		p := &Problem{}
 		if err := json.Unmarshal(row.Answer, p); err != nil {
 			return a, err

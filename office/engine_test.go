@@ -19,11 +19,11 @@ type engine struct {
 	store   *models.Store
 	clock   func() time.Time
 	running map[string]*machine
-	// down fails everything; slow does the act and then loses the answer; hung never gets to it; odd fails acts by a word
-	// nobody foresaw.
-	down, slow, hung bool
-	odd              map[string]error
-	starts, acts     int
+	// down fails everything; slow does the act and then loses the answer; hung never gets to it; blind answers no questions; odd
+	// fails acts by a word nobody foresaw.
+	down, slow, hung, blind bool
+	odd                     map[string]error
+	starts, acts            int
 	// missed counts what came before its dossier ran; held keeps starts back until it is closed.
 	missed int
 	held   chan struct{}
@@ -161,6 +161,9 @@ func (e *engine) do(ctx context.Context, code string, m *machine, act dossier.Ac
 func (e *engine) View(_ context.Context, code string) (dossier.View, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.blind {
+		return dossier.View{}, workflows.ErrUnknown
+	}
 	m, err := e.find(code)
 	if err != nil {
 		return dossier.View{}, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"motcua/dossier"
+	"motcua/models"
 	"motcua/workflows"
 )
 
@@ -23,17 +24,22 @@ func (o *Office) SweepActs(ctx context.Context) (int, error) {
 	}
 	var errs []error
 	for _, row := range rows { // one act that cannot be asked holds up no other
-		var stored storedAct
-		if err := json.Unmarshal(row.Body, &stored); err != nil {
-			errs = append(errs, fmt.Errorf("act %s: %w", row.ID, err))
-			continue
-		}
 		var p *Problem
-		if _, err := o.send(ctx, row.Dossier, workflows.ActRequest{Act: stored.Act, Expect: stored.Expect}); err != nil && !errors.As(err, &p) {
+		if err := o.askAgain(ctx, row); err != nil && !errors.As(err, &p) {
 			errs = append(errs, fmt.Errorf("ask act %s again: %w", row.ID, err))
 		}
 	}
 	return len(rows), errors.Join(errs...)
+}
+
+func (o *Office) askAgain(ctx context.Context, row models.ActRow) error {
+	var stored storedAct
+	if err := json.Unmarshal(row.Body, &stored); err != nil { // it can be asked no more, but it may have been done
+		_, err = o.failed(ctx, row.Dossier, row.ID, row.CreatedAt, err)
+		return err
+	}
+	_, err := o.send(ctx, row.Dossier, workflows.ActRequest{Act: stored.Act, Expect: stored.Expect}, row.CreatedAt)
+	return err
 }
 
 // Reconciled is what the reconciler saw and did.
