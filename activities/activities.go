@@ -173,10 +173,21 @@ func (a *Activities) recipients(ctx context.Context, r workflows.LookupRequest, 
 // Applicant is the recipient that stands for the applicant; the address stays in the database.
 const Applicant = "applicant"
 
-// agenciesOf says in which agency a kind of recipient is looked for.
+// agenciesOf says in which agencies a kind of recipient is looked for, nearest first: the first holder found is the one to whom
+// a rung hands up, and must be able to act on the task.
+//
+//   - The intake clock is the desk's: nobody else has the dossier yet (NĐ 61/2018 Đ17; NĐ 118/2025, điều khoản chưa đối chiếu).
+//   - A step answers for its own budget: its rungs go to the agency of the task.
+//   - The whole dossier has two who answer. Who holds the open task can still move it, be it the lead, an agency that helps or the
+//     desk that has not handed over or not yet confirmed the result. The lead agency made the promise: it writes the apology and
+//     asks for another date, and reports an agency that helps too late (Đ19.5, Đ19.9), and lateness that no step caused falls to
+//     it. So the lead hears of every rung of the dossier, wherever the task is.
 func agenciesOf(to string, r workflows.LookupRequest, q workflows.RungQuery) []string {
-	if to == procedure.ToOneStop {
+	switch {
+	case to == procedure.ToOneStop, q.Key.Subject == procedure.OnIntake:
 		return []string{r.Receiving}
+	case to == procedure.ToControl, to == procedure.ToChair:
+		return []string{r.Lead}
 	}
 	var out []string
 	for _, t := range q.Tasks {
@@ -184,8 +195,8 @@ func agenciesOf(to string, r workflows.LookupRequest, q workflows.RungQuery) []s
 			out = append(out, t.Agency)
 		}
 	}
-	if len(out) == 0 || to == procedure.ToControl || to == procedure.ToChair {
-		return []string{r.Lead}
+	if len(out) == 0 || q.Key.Subject == procedure.OnDossier && !slices.Contains(out, r.Lead) {
+		out = append(out, r.Lead)
 	}
 	return out
 }

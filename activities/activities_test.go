@@ -45,18 +45,23 @@ func day(month time.Month, d, hour int) time.Time {
 	return time.Date(2026, month, d, hour, 0, 0, 0, calendar.Zone())
 }
 
-func key(rung string) dossier.RungKey { return dossier.RungKey{Subject: "dossier", Rung: rung} }
-
 // ask looks up one rung of a dossier received at desk 1 and led by the branch.
 func (w *world) ask(tasks []dossier.TaskView, handUp bool, to ...string) dossier.Recipients {
 	w.t.Helper()
+	return w.askOf(procedure.OnDossier, tasks, handUp, to...)
+}
+
+// askOf is ask about another subject: a step or the intake.
+func (w *world) askOf(subject string, tasks []dossier.TaskView, handUp bool, to ...string) dossier.Recipients {
+	w.t.Helper()
+	key := dossier.RungKey{Subject: subject, Rung: "r"}
 	r, err := w.LookUp(w.t.Context(), workflows.LookupRequest{
-		Code: "x", Receiving: desk, Lead: branch, Rungs: []workflows.RungQuery{{Key: key("r"), To: to, Tasks: tasks, HandUp: handUp}},
+		Code: "x", Receiving: desk, Lead: branch, Rungs: []workflows.RungQuery{{Key: key, To: to, Tasks: tasks, HandUp: handUp}},
 	})
 	require.NoError(w.t, err)
 	require.False(w.t, r.Skewed)
 	require.Len(w.t, r.Recipients, 1)
-	require.Equal(w.t, key("r"), r.Recipients[0].Rung)
+	require.Equal(w.t, key, r.Recipients[0].Rung)
 	return r.Recipients[0]
 }
 
@@ -64,29 +69,43 @@ func task(agency, role, assignee string) []dossier.TaskView {
 	return []dossier.TaskView{{Task: "t#1", Agency: agency, Role: role, Assignee: assignee}}
 }
 
-// Who a rung reaches in the demonstration's organisation (library/organisation/demo.yaml).
+// Who a rung reaches in the demonstration's organisation (library/organisation/demo.yaml): of the whole dossier who holds the
+// open task and the lead, which made the promise; of a step its own agency; of the intake the desk.
 func TestRecipients(t *testing.T) {
 	t.Parallel()
 	w := open(t, day(3, 2, 9))
+	const dossierRung, stepRung, intakeRung = "dossier", "step:t#1", "intake"
+	heads := []string{procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}
 	for name, c := range map[string]struct {
-		tasks []dossier.TaskView
-		to    []string
-		want  []string
+		subject string
+		tasks   []dossier.TaskView
+		to      []string
+		want    []string
+		handUp  string
 	}{
-		"who has the task":                   {task(branch, "chuyen-vien", "cb19"), []string{procedure.ToAssignee}, []string{"cb19"}},
-		"all of its role while nobody does":  {task(branch, "chuyen-vien", ""), []string{procedure.ToAssignee}, []string{"cb18", "cb19"}},
-		"head of the task's unit":            {task(branch, "chuyen-vien", "cb18"), []string{procedure.ToHeadOfUnit}, []string{"cb17"}},
-		"head of the task's agency":          {task("H99.20", "can-bo-thue", ""), []string{procedure.ToHeadOfAgency}, []string{"cb28"}},
-		"head of the lead without a task":    {nil, []string{procedure.ToHeadOfAgency}, []string{"cb16"}},
-		"the desk, wherever the task is":     {task("H99.20", "can-bo-thue", ""), []string{procedure.ToOneStop}, []string{"cb08"}},
-		"control office, up the tree":        {task(branch, "chuyen-vien", ""), []string{procedure.ToControl}, []string{"cb03", "cb04"}},
-		"chair, at the top of the tree":      {task(branch, "chuyen-vien", ""), []string{procedure.ToChair}, []string{"cb01"}},
-		"the applicant by no name":           {nil, []string{procedure.ToApplicant}, []string{activities.Applicant}},
-		"vacant post: the next agency up":    {task("H99.03", "thu-ky", ""), []string{procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, []string{"cb02", "cb40"}},
-		"one person in two posts, told once": {task("H99.20", "x", "cb28"), []string{procedure.ToAssignee, procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, []string{"cb28"}},
+		"who has the task":                  {dossierRung, task(branch, "chuyen-vien", "cb19"), []string{procedure.ToAssignee}, []string{"cb19"}, ""},
+		"all of its role while nobody does": {dossierRung, task(branch, "chuyen-vien", ""), []string{procedure.ToAssignee}, []string{"cb18", "cb19"}, ""},
+		"head of the unit with the task":    {dossierRung, task(branch, "chuyen-vien", "cb18"), []string{procedure.ToHeadOfUnit}, []string{"cb17"}, "cb17"},
+		"helping agency, and the lead":      {dossierRung, task("H99.20", "can-bo-thue", ""), []string{procedure.ToHeadOfAgency}, []string{"cb28", "cb16"}, "cb28"},
+		"desk before the hand-over":         {dossierRung, task(desk, "mot-cua", ""), heads, []string{"cb08", "cb17", "cb16"}, "cb08"},
+		"two agencies at once, and the lead": {dossierRung, append(task("H99.20", "can-bo-thue", ""), task("H99.31", "chuyen-vien", "")...),
+			[]string{procedure.ToHeadOfAgency}, []string{"cb28", "cb31", "cb16"}, "cb28"},
+		"no task: the lead alone":            {dossierRung, nil, []string{procedure.ToHeadOfAgency}, []string{"cb16"}, "cb16"},
+		"step of a helping agency":           {stepRung, task("H99.20", "can-bo-thue", ""), heads, []string{"cb28"}, "cb28"},
+		"step of the desk":                   {stepRung, task(desk, "mot-cua", ""), heads, []string{"cb08"}, "cb08"},
+		"step whose task is gone":            {stepRung, nil, []string{procedure.ToHeadOfAgency}, []string{"cb16"}, "cb16"},
+		"intake is the desk's":               {intakeRung, nil, []string{procedure.ToOneStop, procedure.ToHeadOfAgency, procedure.ToHeadOfUnit}, []string{"cb08"}, "cb08"},
+		"the desk, wherever the task is":     {dossierRung, task("H99.20", "can-bo-thue", ""), []string{procedure.ToOneStop}, []string{"cb08"}, "cb08"},
+		"control office, up the tree":        {dossierRung, task(branch, "chuyen-vien", ""), []string{procedure.ToControl}, []string{"cb03", "cb04"}, "cb03"},
+		"chair, at the top of the tree":      {dossierRung, task(branch, "chuyen-vien", ""), []string{procedure.ToChair}, []string{"cb01"}, "cb01"},
+		"the applicant by no name":           {dossierRung, nil, []string{procedure.ToApplicant}, []string{activities.Applicant}, ""},
+		"vacant post: the next agency up":    {stepRung, task("H99.03", "thu-ky", ""), heads, []string{"cb02", "cb40"}, "cb02"},
+		"one person in two posts, told once": {stepRung, task("H99.20", "x", "cb28"), append([]string{procedure.ToAssignee}, heads...), []string{"cb28"}, "cb28"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.want, w.ask(c.tasks, false, c.to...).To)
+			got := w.askOf(c.subject, c.tasks, true, c.to...)
+			require.Equal(t, c.want, got.To)
+			require.Equal(t, c.handUp, got.HandUp)
 		})
 	}
 }
@@ -171,7 +190,7 @@ func TestSkewedClock(t *testing.T) {
 	for gap, skewed := range map[time.Duration]bool{-2 * time.Minute: true, -30 * time.Second: false, 30 * time.Second: false, 2 * time.Minute: true} {
 		w.Now = func() time.Time { return time.Now().Add(gap) }
 		r, err := w.LookUp(t.Context(), workflows.LookupRequest{
-			Code: "x", Receiving: desk, Lead: branch, Rungs: []workflows.RungQuery{{Key: key("r"), To: []string{procedure.ToChair}}},
+			Code: "x", Receiving: desk, Lead: branch, Rungs: []workflows.RungQuery{{Key: dossier.RungKey{Subject: procedure.OnDossier, Rung: "r"}, To: []string{procedure.ToChair}}},
 		})
 		require.NoError(t, err)
 		require.Equal(t, skewed, r.Skewed, gap)
