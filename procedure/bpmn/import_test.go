@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"motcua/procedure"
+	"motcua/procedure/draft"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected files in testdata")
@@ -98,6 +100,31 @@ func expression(p *procedure.Plan, name string) string {
 		}
 	}
 	return ""
+}
+
+// Whatever designers write into the texts of a procedure, the round trip gives it back.
+func TestRoundTripOfAnyText(t *testing.T) {
+	t.Parallel()
+	source, rules := shipped(t)["9.000001-mau-xac-nhan-thong-tin.yaml"], shelf(t)
+	text := rapid.StringOfN(rapid.RuneFrom([]rune("aăâđếợ =+-@'\"#:{}[]<>,&*!|%\\;→–½😀\t\u00a0\u0085\u2028")), 1, 60, -1).Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
+	rapid.Check(t, func(rt *rapid.T) {
+		doc, err := draft.Open(source)
+		require.NoError(rt, err)
+		for _, s := range doc.Steps() {
+			s.Set("name", text.Draw(rt, "name"))
+			s.Set("output", text.Draw(rt, "output"))
+		}
+		changed, err := doc.Bytes()
+		require.NoError(rt, err)
+		d, found := procedure.Parse("x.yaml", changed)
+		require.False(rt, found.HasErrors(), found.Error())
+		plan, found := procedure.Compile(d, rules)
+		require.NotNil(rt, plan, found.Error())
+		out, err := Export(changed, plan)
+		require.NoError(rt, err)
+		res := Import("x.bpmn", out, Options{Shelf: rules})
+		require.Equal(rt, string(changed), string(res.Definition), res.Findings.Error())
+	})
 }
 
 func golden(t *testing.T, name string, res Result) {

@@ -42,13 +42,14 @@ type reader struct {
 	flows   map[string]*node
 	out     map[string][]*node // flows that leave a node, in the order of the file
 	in      map[string][]*node
-	lanes   map[string]lane // by flow node
-	timers  map[string]*node
+	lanes   map[string]lane  // by flow node
+	timers  map[string]*node // by the task that they are attached to
+	borders map[string]bool  // the ids of all boundary events
 	steps   map[string]*read // by flow node
 	order   []*read
 	taken   map[string]bool
-	// joining are the joins being followed, against endless ways through gateways.
-	depth int
+	// followed counts the flows that were followed: gateways behind gateways multiply their ways.
+	followed int
 }
 
 type lane struct{ agency, role string }
@@ -60,7 +61,7 @@ func (r *report) read(root *node) *model {
 		return nil
 	}
 	x := &reader{report: r, process: process, nodes: map[string]*node{}, flows: map[string]*node{}, out: map[string][]*node{}, in: map[string][]*node{},
-		lanes: map[string]lane{}, timers: map[string]*node{}, steps: map[string]*read{}, taken: map[string]bool{}}
+		lanes: map[string]lane{}, timers: map[string]*node{}, borders: map[string]bool{}, steps: map[string]*read{}, taken: map[string]bool{}}
 	x.collect()
 	for _, set := range process.all("laneSet") {
 		x.readLanes(set, lane{})
@@ -152,7 +153,7 @@ func (x *reader) collect() {
 			continue
 		}
 		from, to := n.attr("sourceRef"), n.attr("targetRef")
-		if x.isTimer(from) {
+		if x.borders[from] {
 			continue // the overrun of a limit
 		}
 		if x.nodes[from] == nil || x.nodes[to] == nil {
@@ -166,6 +167,7 @@ func (x *reader) collect() {
 
 // boundary takes a timer that does not interrupt as the limit of its task.
 func (x *reader) boundary(n *node) {
+	x.borders[n.attr("id")] = true
 	timer := n.first("timerEventDefinition")
 	switch {
 	case timer == nil:
@@ -177,15 +179,6 @@ func (x *reader) boundary(n *node) {
 	default:
 		x.timers[n.attr("attachedToRef")] = n
 	}
-}
-
-func (x *reader) isTimer(id string) bool {
-	for _, t := range x.timers {
-		if t.attr("id") == id {
-			return true
-		}
-	}
-	return slices.ContainsFunc(x.process.children, func(c *node) bool { return c.name == kindBoundary && c.attr("id") == id })
 }
 
 // readLanes says whose lane every flow node is in: the agency of the outer lane, the role of the inner one.

@@ -226,6 +226,23 @@ func TestRulesAreDocumented(t *testing.T) {
 	}
 }
 
+// Gateways behind gateways double their ways each time: a small file must not keep its reader busy.
+func TestWaysAreBounded(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString(`<definitions xmlns="` + nsModel + `"><process id="p"><startEvent id="s"/><sequenceFlow id="a" sourceRef="s" targetRef="t"/><userTask id="t"/><sequenceFlow id="b" sourceRef="t" targetRef="g0"/>`)
+	for i := range 40 {
+		fmt.Fprintf(&b, `<exclusiveGateway id="g%d"/>`, i)
+		for _, way := range []string{"x", "y"} {
+			fmt.Fprintf(&b, `<sequenceFlow id="%s%d" sourceRef="g%d" targetRef="g%d"/>`, way, i, i, i+1)
+		}
+	}
+	b.WriteString(`<exclusiveGateway id="g40"/><sequenceFlow id="z" sourceRef="g40" targetRef="e"/><endEvent id="e"/></process></definitions>`)
+	res := Import("x.bpmn", []byte(b.String()), Options{})
+	require.Nil(t, res.Definition)
+	require.Contains(t, res.Findings.Error(), "[bpmn-too-large]")
+}
+
 func TestDurations(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]string{

@@ -29,7 +29,10 @@ const (
 	wayNone   = "none"
 )
 
-const maxGateways = 50 // on one way
+const (
+	maxGateways = 50     // on one way
+	maxFollowed = 50_000 // flows, over all ways
+)
 
 // connect follows the flows of every step.
 func (x *reader) connect(m *model) {
@@ -111,6 +114,12 @@ func isRefusal(folded string) bool {
 // follow sees through gateways up to steps. from is the step that the way leaves.
 func (x *reader) follow(f *node, from string, depth int) way {
 	to := x.nodes[f.attr("targetRef")]
+	if x.followed++; x.followed > maxFollowed {
+		if x.followed == maxFollowed+1 {
+			x.of(f, "bpmn-too-large", "các cổng nối tiếp nhau tạo ra quá nhiều đường đi")
+		}
+		return way{kind: wayNone, at: f}
+	}
 	if depth > maxGateways {
 		x.of(f, "bpmn-flow", "luồng đi vòng qua các cổng mà không tới bước nào")
 		return way{kind: wayNone, at: f}

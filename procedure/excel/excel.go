@@ -22,8 +22,8 @@ const (
 	maxUnpacked = 32 << 20
 	maxParts    = 2000
 	maxSheets   = 50
-	maxRow      = 5000
-	maxColumn   = 200
+	maxRow      = 3000
+	maxColumn   = 100
 	maxCells    = 50_000
 	maxMerges   = 5000
 	maxSteps    = 2000
@@ -53,7 +53,7 @@ func Rules() []procedure.Rule {
 	e, w, n := procedure.SeverityError, procedure.SeverityWarning, procedure.SeverityNote
 	return []procedure.Rule{
 		{ID: "xlsx-unreadable", Severity: e, Doc: "Tệp phải là sổ tính .xlsx không đặt mật khẩu."},
-		{ID: "xlsx-too-large", Severity: e, Doc: "Tệp tối đa 8 MB (32 MB khi giải nén), 50 trang; bảng tối đa 5.000 dòng, 200 cột, 2.000 bước."},
+		{ID: "xlsx-too-large", Severity: e, Doc: "Tệp tối đa 8 MB (32 MB khi giải nén), 50 trang; bảng tối đa 3.000 dòng, 100 cột, 2.000 bước."},
 		{ID: "no-table", Severity: e, Doc: "Phải có một dòng tiêu đề của bảng bước: nội dung, đơn vị hoặc người thực hiện, thời gian."},
 		{ID: "missing-column", Severity: e, Doc: "Bảng thiếu một cột cần có."},
 		{ID: "unknown-column", Severity: w, Doc: "Cột không nhận ra được nên không đọc."},

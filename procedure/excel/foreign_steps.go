@@ -11,7 +11,11 @@ import (
 func (w *writer) steps() {
 	ids := map[string]string{} // by number
 	for i := range w.lines {
-		s := draft.NewStep(draft.Unique(draft.StepID(w.lines[i].text[colContent]), w.taken))
+		id := draft.StepID(w.lines[i].text[colContent])
+		if written := w.lines[i].text[colID]; written != "" && written == strings.ReplaceAll(draft.Fold(written), " ", "-") {
+			id = written
+		}
+		s := draft.NewStep(draft.Unique(id, w.taken))
 		w.made, w.lineOf = append(w.made, s), append(w.lineOf, i)
 		if n := w.lines[i].number; n != "" && ids[n] == "" {
 			ids[n] = s.Text("id")
@@ -36,7 +40,23 @@ func (w *writer) steps() {
 		w.note(w.lines[len(w.lines)-1].place(colContent), "bảng không có bước trả kết quả: thêm bước tra-kq ở bộ phận một cửa")
 	}
 	w.results()
+	w.loops()
 	w.doc.SetSteps(w.made)
+}
+
+// loops bounds the visits of the steps that a way out leads back to.
+func (w *writer) loops() {
+	for i, s := range w.made {
+		for _, o := range s.Outcomes() {
+			for _, e := range o.Edges {
+				back := slices.IndexFunc(w.made[:i+1], func(b *draft.Step) bool { return b.Text("id") == e.To })
+				if back >= 0 && w.made[back].Text("max-visits") == "" {
+					w.made[back].Set("max-visits", 3)
+					w.note(w.lines[i].place(colNext), "quay lại bước %s: ghi tạm tối đa 3 lượt", e.To)
+				}
+			}
+		}
+	}
 }
 
 func (w *writer) step(i int, s *draft.Step) {

@@ -3,6 +3,7 @@ package excel
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"motcua/calendar"
 	"motcua/procedure"
@@ -54,25 +55,33 @@ func tail() []string {
 	return []string{"ngay", "gio", "lam", "viec", "h", "phut", "theo", "quy", "dinh", "tinh", "sau", "cat", "giam", "rut", "ngan", "dvt", "don", "vi", "tinh", "neu", "co", "cu", "the"}
 }
 
-// columnOf is the column that a head names; exact where nothing had to be left out.
-func columnOf(head string) (column string, exact bool) {
-	folded := draft.Fold(head)
-	if folded == "" {
-		return "", false
+// wordings are all heads, folded, with their columns.
+var wordings = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for _, h := range heads() {
+		all[draft.Fold(h.title)] = h.column
+		for _, w := range h.also {
+			all[w] = h.column
+		}
 	}
-	words := strings.Fields(folded)
+	return all
+})
+
+// columnOf is the column that a head names, empty for none.
+func columnOf(head string) string {
+	if head == "" || len(head) > 200 {
+		return "" // a sentence is no head
+	}
+	words := strings.Fields(draft.Fold(head))
 	for n := len(words); n > 0; n-- {
 		if n < len(words) && !slices.Contains(tail(), words[n]) {
 			break
 		}
-		try := strings.Join(words[:n], " ")
-		for _, h := range heads() {
-			if try == draft.Fold(h.title) || slices.Contains(h.also, try) {
-				return h.column, n == len(words)
-			}
+		if column := wordings()[strings.Join(words[:n], " ")]; column != "" {
+			return column
 		}
 	}
-	return "", false
+	return ""
 }
 
 // titles are the heads that are suggested.
@@ -108,7 +117,7 @@ type table struct {
 func (s *sheet) named(row int) map[string]bool {
 	named := map[string]bool{}
 	for col := 1; col <= s.cols; col++ {
-		if c, _ := columnOf(s.at(row, col)); c != "" {
+		if c := columnOf(s.at(row, col)); c != "" {
 			named[c] = true
 		}
 	}
@@ -161,12 +170,12 @@ func (t *table) readHead() {
 		if text == "" {
 			continue
 		}
-		column, _ := columnOf(lower)
+		column := columnOf(lower)
 		if column == "" {
-			column, _ = columnOf(text)
+			column = columnOf(text)
 		}
 		if column == "" {
-			column, _ = columnOf(upper)
+			column = columnOf(upper)
 		}
 		folded := draft.Fold(text)
 		cut := strings.Contains(folded, "cat giam") || strings.Contains(folded, "rut ngan")

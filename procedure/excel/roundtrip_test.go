@@ -172,6 +172,41 @@ func TestRowsComeAndGo(t *testing.T) {
 	require.Contains(t, res.Findings.Error(), "[step-number]")
 }
 
+// Our annex is a step table like any other where the machine's sheet is gone; its ids and ways out are read.
+func TestTheAnnexAloneIsATable(t *testing.T) {
+	t.Parallel()
+	source := shipped(t)["1.012784-tach-hop-thua.yaml"]
+	alone := edit(t, export(t, source), func(f *excelize.File) { require.NoError(t, f.DeleteSheet(dataSheet)) })
+	res := Import("phu-luc.xlsx", alone, Options{Shelf: shelf(t)})
+	require.NotNil(t, res.Definition, res.Findings.Error())
+	before, after := compile(t, source), compile(t, res.Definition)
+	require.Equal(t, before.Code, after.Code)
+	require.Equal(t, before.Exec.Limit, after.Exec.Limit)
+	for i, s := range before.Exec.Steps {
+		got := after.Exec.Steps[i]
+		require.Equal(t, []any{s.ID, s.Kind, s.Role, s.Agency, s.Limit, s.Refusal}, []any{got.ID, got.Kind, got.Role, got.Agency, got.Limit, got.Refusal})
+		require.Equal(t, s.Outcomes, got.Outcomes)
+	}
+	wrong := edit(t, alone, func(f *excelize.File) {
+		require.NoError(t, f.SetCellStr(annexSheet, find(t, f, "12 ngày làm việc"), "13 ngày làm việc"))
+		require.NoError(t, f.SetCellStr(annexSheet, find(t, f, "9 ngày làm việc"), "10 ngày làm việc"))
+	})
+	res = Import("phu-luc.xlsx", wrong, Options{Shelf: shelf(t)})
+	require.Nil(t, res.Definition)
+	require.Contains(t, res.Findings.Error(), "dòng tổng ghi 12 ngày làm việc, các bước cộng lại 13 ngày làm việc [total-mismatch]")
+}
+
+// Where the column of ids was deleted, steps are known by what they do.
+func TestTheColumnOfIDsIsGone(t *testing.T) {
+	t.Parallel()
+	source := shipped(t)["1.012784-tach-hop-thua.yaml"]
+	changed := edit(t, export(t, source), func(f *excelize.File) { require.NoError(t, f.RemoveCol(annexSheet, "I")) })
+	res := Import("phu-luc.xlsx", changed, Options{Shelf: shelf(t)})
+	canonical, err := procedure.Format(source)
+	require.NoError(t, err)
+	require.Equal(t, string(canonical), string(res.Definition), res.Findings.Error())
+}
+
 func TestFaultsOfOurOwnWorkbook(t *testing.T) {
 	t.Parallel()
 	source := shipped(t)["1.012784-tach-hop-thua.yaml"]

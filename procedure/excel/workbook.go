@@ -18,6 +18,8 @@ type sheet struct {
 	merges       []area
 	uncalculated map[[2]int]bool
 	rows, cols   int
+	// owner is, for every cell of the sheet, the merged range that it is part of, counted from 1; made when first asked for.
+	owner []int32
 }
 
 // open reads all sheets of a workbook.
@@ -125,12 +127,34 @@ func clean(v string) string {
 
 // merged is the range that a cell is part of, of one cell where it is not merged.
 func (s *sheet) merged(row, col int) area {
-	for _, a := range s.merges {
-		if a.holds(row, col) {
-			return a
+	if s.owner == nil && len(s.merges) > 0 {
+		s.own()
+	}
+	if row >= 1 && row <= s.rows && col >= 1 && col <= s.cols && s.owner != nil {
+		if n := s.owner[(row-1)*s.cols+col-1]; n > 0 {
+			return s.merges[n-1]
 		}
 	}
 	return area{row, col, row, col}
+}
+
+// own marks the cells of every merged range. Ranges do not overlap in a sound file; in another one the work stops when as
+// many cells were marked as there are.
+func (s *sheet) own() {
+	s.owner = make([]int32, s.rows*s.cols)
+	left := len(s.owner)
+	for i, a := range s.merges {
+		for row := max(a.top, 1); row <= min(a.bottom, s.rows); row++ {
+			for col := max(a.left, 1); col <= min(a.right, s.cols); col++ {
+				if left--; left < 0 {
+					return
+				}
+				if at := (row-1)*s.cols + col - 1; s.owner[at] == 0 {
+					s.owner[at] = int32(i + 1) // at most maxMerges
+				}
+			}
+		}
+	}
 }
 
 // value is what a cell shows, the first cell's value where it is merged, and where that stands.
