@@ -23,6 +23,7 @@ func Draw(p *Plan) []byte {
 	heading := headingLines(p)
 	l := newDrawLayout(g, drawMargin+34+17*float64(len(heading)))
 	d.drawLayout = l
+	d.markGranting()
 	title := swimlane.Wrap(p.Code+" · "+p.Name, 19*boldFactor, l.Width-2*drawMargin, 3)
 	shift := 24 * float64(len(title)-1)
 	height := l.Height + shift + 58
@@ -62,6 +63,8 @@ type drawing struct {
 	svgWriter
 	*drawLayout
 	plan *Plan
+	// granting says of every step that some way from it does not end in a refusal.
+	granting []bool
 }
 
 // headingLines are the lines under the title: the limit and what changes it.
@@ -199,34 +202,33 @@ func (d *drawing) tone(e drawEdge) string {
 	switch {
 	case e.back:
 		return "back"
-	case d.nodes[e.to].step.Refusal || d.edgeRefuses(e):
+	case !d.granting[e.to]:
 		return "no"
 	}
 	return "go"
 }
 
-// edgeRefuses says whether every way from the edge's target ends in a refusal.
-func (d *drawing) edgeRefuses(e drawEdge) bool {
-	seen := make([]bool, len(d.nodes))
-	granted := false
-	var walk func(i int)
-	walk = func(i int) {
-		if seen[i] || granted {
-			return
-		}
-		seen[i] = true
+// markGranting finds the steps from which some way ends in a result that is no refusal.
+func (d *drawing) markGranting() {
+	into := make([][]int, len(d.nodes))
+	for _, e := range d.edges {
+		into[e.to] = append(into[e.to], e.from)
+	}
+	d.granting = make([]bool, len(d.nodes))
+	var open []int
+	for i := range d.nodes {
 		if s := d.nodes[i].step; s.Kind == StepReturn && !s.Refusal {
-			granted = true
-			return
-		}
-		for _, next := range d.edges {
-			if next.from == i {
-				walk(next.to)
-			}
+			open = append(open, i)
 		}
 	}
-	walk(e.to)
-	return !granted
+	for len(open) > 0 {
+		i := open[len(open)-1]
+		open = open[:len(open)-1]
+		if !d.granting[i] {
+			d.granting[i] = true
+			open = append(open, into[i]...)
+		}
+	}
 }
 
 func (d *drawing) edge(i int) {

@@ -47,7 +47,7 @@ func Rules() []procedure.Rule {
 	e, w, n := procedure.SeverityError, procedure.SeverityWarning, procedure.SeverityNote
 	return []procedure.Rule{
 		{ID: "bpmn-unreadable", Severity: e, Doc: "Tệp phải là XML BPMN 2.0 (definitions) có một quy trình."},
-		{ID: "bpmn-too-large", Severity: e, Doc: "Tệp tối đa 8 MB, 60.000 phần tử, lồng 60 tầng, 2.000 bước."},
+		{ID: "bpmn-too-large", Severity: e, Doc: "Tệp tối đa 24 MB, 300.000 phần tử, lồng 60 tầng, 2.000 bước."},
 		{ID: "bpmn-unsupported", Severity: e, Doc: "Phần tử đổi cách chạy mà ngôn ngữ không có: tiến trình con, cổng theo sự kiện, lặp nhiều bản, bù trừ."},
 		{ID: "bpmn-flow", Severity: e, Doc: "Luồng không nối đúng: đứt, rẽ nhánh không ai chọn, gộp không gặp."},
 		{ID: "bpmn-ignored", Severity: w, Doc: "Phần tử không đổi cách chạy nên được bỏ qua: ghi chú, dữ liệu, luồng thông điệp."},

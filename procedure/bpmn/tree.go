@@ -13,8 +13,8 @@ import (
 
 // Bounds of a file.
 const (
-	maxFile     = 8 << 20
-	maxElements = 60_000
+	maxFile     = 24 << 20
+	maxElements = 300_000
 	maxDepth    = 60
 	maxSteps    = 2000
 	maxFindings = 200

@@ -9,8 +9,6 @@
 package excel
 
 import (
-	"fmt"
-
 	"github.com/xuri/excelize/v2"
 
 	"motcua/procedure"
@@ -120,15 +118,8 @@ func (r *report) whole(rule, message, hint string) {
 func (r *report) errors() bool { return r.list.HasErrors() }
 
 // Import reads a workbook. It never panics, whatever the bytes.
-func Import(file string, data []byte, o Options) (res Result) {
+func Import(file string, data []byte, o Options) Result {
 	r := &report{file: file}
-	defer func() {
-		// The spreadsheet library is not ours: what makes it stumble is the file's fault and is said so.
-		if p := recover(); p != nil {
-			r.whole("xlsx-unreadable", fmt.Sprintf("sổ tính hỏng: %v", p), "mở bằng Excel rồi lưu lại")
-			res = Result{Findings: r.list.Sorted()}
-		}
-	}()
 	sheets := r.open(data)
 	if r.errors() {
 		return Result{Findings: r.list.Sorted()}

@@ -60,13 +60,25 @@ func (r *report) open(data []byte) []*sheet {
 		r.unreadable(err)
 		return nil
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(clean), excelize.Options{UnzipSizeLimit: 2 * maxUnpacked, UnzipXMLSizeLimit: 2 * maxUnpacked})
+	return r.load(clean, trims, sheetParts(parts))
+}
+
+// load hands the cut down workbook to the spreadsheet library. It is not ours: what makes it stumble is the file's fault
+// and is said so.
+func (r *report) load(data []byte, trims map[string]trimmed, parts map[string]string) (list []*sheet) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.unreadable(fmt.Errorf("%v", p))
+			list = nil
+		}
+	}()
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 2 * maxUnpacked, UnzipXMLSizeLimit: 2 * maxUnpacked})
 	if err != nil {
 		r.unreadable(err)
 		return nil
 	}
 	defer f.Close() //nolint:errcheck // nothing is on disk
-	return r.sheets(f, trims, sheetParts(parts))
+	return r.sheets(f, trims, parts)
 }
 
 func (r *report) sheets(f *excelize.File, trims map[string]trimmed, parts map[string]string) []*sheet {
