@@ -1,6 +1,6 @@
 //go:build testdeps
 
-// Package testdeps is never built. It names the packages that only the tests of the root module use, so that this module's
+// Package testdeps is never built. It names the packages that only the root module and its tests use, so that this module's
 // checksums cover them and `go test -C embedded motcua/...` runs both modules' tests with one build list.
 package testdeps
 
@@ -13,5 +13,6 @@ import (
 	_ "github.com/santhosh-tekuri/jsonschema/v6"
 	_ "github.com/spf13/cobra"
 	_ "github.com/stretchr/testify/require"
+	_ "github.com/xuri/excelize/v2"
 	_ "pgregory.net/rapid"
 )
