@@ -50,11 +50,17 @@ func Register(w worker.Registry, a *Activities) {
 	w.RegisterActivityWithOptions(a.LookUp, activity.RegisterOptions{Name: workflows.LookUp().Name})
 }
 
-// Record writes a batch in one transaction. A contradiction with what is stored is final, and a finding for the operator;
-// anything else is tried again.
+// Record writes a batch in one transaction. A workflow that is behind what is stored gets that instead; a gap is final, and a
+// finding for the operator; anything else is tried again.
 func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
+	if len(r.Events) == 0 {
+		return a.ahead(ctx, r)
+	}
 	digest, err := a.Store.Record(ctx, models.Batch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts})
 	var contradiction *models.SequenceError
+	if errors.As(err, &contradiction) && contradiction.Ahead() {
+		return a.stored(ctx, r.Code)
+	}
 	if errors.As(err, &contradiction) {
 		finding := models.Finding{Kind: FindingFrozen, Subject: r.Code, Detail: contradiction.Error()}
 		if err := a.Store.AddFinding(ctx, finding); err != nil {
@@ -66,6 +72,39 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 		return workflows.RecordReply{}, fmt.Errorf("record events of %s: %w", r.Code, err)
 	}
 	return workflows.RecordReply{Digest: digest}, nil
+}
+
+// ahead answers a workflow that asks whether more is stored than it knows.
+func (a *Activities) ahead(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
+	row, err := a.Store.Dossier(ctx, r.Code)
+	if err != nil {
+		return workflows.RecordReply{}, err
+	}
+	if row.Seq > r.View.Seq {
+		return a.stored(ctx, r.Code)
+	}
+	return workflows.RecordReply{Digest: r.Digest}, nil
+}
+
+// stored is a whole dossier as it is recorded.
+func (a *Activities) stored(ctx context.Context, code string) (workflows.RecordReply, error) {
+	events, err := a.Store.Events(ctx, code, 0)
+	if err != nil {
+		return workflows.RecordReply{}, err
+	}
+	done, err := a.Store.DoneActs(ctx, code)
+	if err != nil {
+		return workflows.RecordReply{}, err
+	}
+	s := workflows.Stored{Events: events, Done: done}
+	for _, c := range dossier.Rebuild(events).Calendars {
+		spec, err := a.Store.CalendarSpec(ctx, c.Hash)
+		if err != nil {
+			return workflows.RecordReply{}, fmt.Errorf("calendar of %s: %w", c.Agency, err)
+		}
+		s.Calendars = append(s.Calendars, workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: spec})
+	}
+	return workflows.RecordReply{Stored: &s}, nil
 }
 
 // LookUp finds recipients in the organisation tree at the moment of firing, substitution included, and newer calendars.

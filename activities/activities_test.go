@@ -202,7 +202,7 @@ func TestSkewedClock(t *testing.T) {
 	require.Equal(t, 2, found[0].Count)
 }
 
-// What is stored and asked again is a success; what contradicts it is final, and a finding.
+// What is stored and asked again is a success; a workflow that is behind gets what is stored; a gap is final, and a finding.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	w := open(t, day(3, 2, 9))
@@ -213,7 +213,29 @@ func TestRecord(t *testing.T) {
 		require.Equal(t, req.Digest, r.Digest)
 	}
 	other := submitted(t, w, req.Code, dossier.ChannelPost)
-	_, err := w.Record(t.Context(), other)
+	ask := workflows.RecordRequest{Code: req.Code, View: dossier.View{Code: req.Code}, Digest: "nothing new"}
+	for _, behind := range []workflows.RecordRequest{other, ask} {
+		r, err := w.Record(t.Context(), behind)
+		require.NoError(t, err)
+		require.NotNil(t, r.Stored)
+		require.Equal(t, req.Acts, r.Stored.Done)
+		digest, err := dossier.Digest(r.Stored.Events)
+		require.NoError(t, err)
+		require.Equal(t, req.Digest, digest)
+		require.Len(t, r.Stored.Calendars, 2)
+		for _, c := range r.Stored.Calendars {
+			require.Equal(t, c.Hash, c.Spec.Hash(), c.Agency)
+		}
+	}
+	ask.View.Seq = req.View.Seq
+	r, err := w.Record(t.Context(), ask)
+	require.NoError(t, err)
+	require.Equal(t, workflows.RecordReply{Digest: ask.Digest}, r)
+
+	gap := submitted(t, w, "H99.02.01-260302-0002", dossier.ChannelCounter)
+	gap.Events = gap.Events[len(gap.Events)-1:]
+	gap.Events[0].Seq, gap.View.Seq, gap.Digest = 7, 7, ""
+	_, err = w.Record(t.Context(), gap)
 	var final *temporal.ApplicationError
 	require.ErrorAs(t, err, &final)
 	require.Equal(t, workflows.SequenceType, final.Type())
@@ -221,7 +243,7 @@ func TestRecord(t *testing.T) {
 	found, err := w.Store.Findings(t.Context(), activities.FindingFrozen, false, 10)
 	require.NoError(t, err)
 	require.Len(t, found, 1)
-	require.Equal(t, req.Code, found[0].Subject)
+	require.Equal(t, gap.Code, found[0].Subject)
 
 	req.Digest = "00"
 	_, err = w.Record(t.Context(), req)

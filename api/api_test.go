@@ -37,6 +37,7 @@ type engine struct {
 func (e *engine) Start(context.Context, workflows.Start, dossier.View) error { return nil }
 func (e *engine) View(context.Context, string) (dossier.View, error)         { return dossier.View{}, e.err }
 func (e *engine) Check(context.Context) error                                { return e.err }
+func (e *engine) Poke(context.Context, string, int64) error                  { return e.err }
 func (e *engine) Act(_ context.Context, code string, req workflows.ActRequest) (workflows.ActReply, error) {
 	return e.act(code, req)
 }

@@ -50,6 +50,8 @@ func (e *engine) View(_ context.Context, code string) (dossier.View, error) {
 	return dossier.View{Code: code, Seq: 100}, nil
 }
 
+func (e *engine) Poke(context.Context, string, int64) error { return nil }
+
 func (e *engine) Check(context.Context) error { return nil }
 
 type installation struct {

@@ -269,6 +269,24 @@ func (s *Store) OpenDossiers(ctx context.Context, after string, limit int) (rows
 	return rows, nil
 }
 
+// RecordedLast lists the open dossiers that were recorded last: within a span of wall time before the latest of them.
+func (s *Store) RecordedLast(ctx context.Context, within time.Duration) (rows []OpenRow, err error) {
+	var latest any
+	if err := s.read(ctx).Table("dossiers").Select("MAX(updated_at)").Where("open").Row().Scan(&latest); err != nil {
+		return nil, fmt.Errorf("latest record: %w", err)
+	}
+	at, err := toInstant(latest)
+	if err != nil || at.IsZero() {
+		return nil, err
+	}
+	err = s.read(ctx).Table("dossiers").Select("code", "seq", "next_alarm").Where("open AND updated_at >= ?", instant(at.Add(-within))).
+		Order("code").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("dossiers recorded last: %w", err)
+	}
+	return rows, nil
+}
+
 // DueAlarms lists the open dossiers whose next alarm lies before a legal instant, earliest first.
 func (s *Store) DueAlarms(ctx context.Context, before time.Time, limit int) (rows []OpenRow, err error) {
 	err = s.read(ctx).Table("dossiers").Select("code", "seq", "next_alarm").Where("open AND next_alarm < ?", instant(before)).

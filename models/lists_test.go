@@ -222,3 +222,39 @@ func TestSearchWithoutPersons(t *testing.T) {
 		require.Empty(t, one.ApplicantName)
 	})
 }
+
+// The dossiers recorded last are those within a span before the latest record, however long ago that was; what is closed is
+// not asked.
+func TestRecordedLast(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range []string{models.DialectSQLite, models.DialectPostgres} {
+		w := newWall()
+		s := modelstest.Unmigrated(t, dialect, modelstest.Now(w.Now))
+		ctx := t.Context()
+		require.NoError(t, s.Migrate(ctx))
+		last := func() (out []string) {
+			rows, err := s.RecordedLast(ctx, time.Minute)
+			require.NoError(t, err)
+			for _, r := range rows {
+				out = append(out, fmt.Sprint(r.Code, " ", r.Seq))
+			}
+			return out
+		}
+		require.Empty(t, last())
+		for _, code := range []string{"D1", "D2", "D3"} {
+			_, err := s.Record(ctx, submitted(t, code, at(9, 17, 0)))
+			require.NoError(t, err)
+			w.pass(40 * time.Second)
+		}
+		w.pass(time.Hour)
+		require.Equal(t, []string{"D2 3", "D3 3"}, last())
+		closed := fired(t, "D2", 4, "an")
+		closed.View.Stage = dossier.StageWithdrawn
+		_, err := s.Record(ctx, closed)
+		require.NoError(t, err)
+		require.Equal(t, []string{"D3 3"}, last())
+		_, err = s.Record(ctx, fired(t, "D1", 4, "an"))
+		require.NoError(t, err)
+		require.Equal(t, []string{"D1 4"}, last())
+	}
+}

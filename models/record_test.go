@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,6 +111,7 @@ func TestRecordIsIdempotentAndRefusesContradictions(t *testing.T) {
 			var sequence *models.SequenceError
 			require.ErrorAs(t, err, &sequence, name)
 			require.Equal(t, wrong.Events[0].Seq, sequence.First, name)
+			require.Equal(t, !strings.HasPrefix(name, "gap"), sequence.Ahead(), name)
 		}
 		lies := b
 		lies.Digest = rung.Digest

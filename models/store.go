@@ -48,7 +48,7 @@ var (
 	ErrSchema = errors.New("schema version not supported")
 )
 
-// SequenceError is final: the batch leaves a gap after what is stored or contradicts it. The dossier must freeze.
+// SequenceError is final: the batch leaves a gap after what is stored, or other events are stored in its place.
 type SequenceError struct {
 	Code string
 	// Have is the last event stored, First the first of the batch.
@@ -57,8 +57,11 @@ type SequenceError struct {
 	Stored, Given string
 }
 
+// Ahead says that more is stored than whoever gave the batch knows; otherwise the batch leaves a gap.
+func (e *SequenceError) Ahead() bool { return e.First <= e.Have }
+
 func (e *SequenceError) Error() string {
-	if e.First <= e.Have {
+	if e.Ahead() {
 		return fmt.Sprintf("dossier %s: events from %d are stored with digest %q, given %q", e.Code, e.First, e.Stored, e.Given)
 	}
 	return fmt.Sprintf("dossier %s: events end at %d, given from %d", e.Code, e.Have, e.First)

@@ -114,7 +114,7 @@ func (o *Office) Act(ctx context.Context, p Principal, code string, body ActBody
 		}
 		return answerOf(stored)
 	}
-	return o.send(ctx, code, workflows.ActRequest{Act: act, Expect: expect}, o.Now())
+	return o.send(ctx, code, workflows.ActRequest{Act: act, Expect: expect, Seen: row.Seq}, o.Now())
 }
 
 // storedAct is what the row of an act keeps, so that the sweeper can ask again with the same words.
@@ -189,6 +189,9 @@ func (o *Office) facts(ctx context.Context, code string) (map[string]any, error)
 	return out, nil
 }
 
+// refuseWithin is how long it may take to keep a refusal, also for a caller who has gone.
+const refuseWithin = 10 * time.Second
+
 // send asks the workflow, and finishes the act's row, begun at a wall time, where the answer is a refusal or the end of all
 // tries. An unknown fate is an answer too.
 func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest, begun time.Time) (Answer, error) {
@@ -210,7 +213,9 @@ func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest
 		if jsonErr != nil {
 			return Answer{}, jsonErr
 		}
-		if err := o.Store.RefuseAct(context.WithoutCancel(ctx), req.Act.ID, p.Status, answer); err != nil {
+		keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), refuseWithin)
+		defer cancel()
+		if err := o.Store.RefuseAct(keep, req.Act.ID, p.Status, answer); err != nil {
 			return Answer{}, err
 		}
 		return Answer{}, p

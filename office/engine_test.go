@@ -19,11 +19,11 @@ type engine struct {
 	store   *models.Store
 	clock   func() time.Time
 	running map[string]*machine
-	// down fails everything; slow does the act and then loses the answer; hung never gets to it; blind answers no questions; odd
-	// fails acts by a word nobody foresaw.
-	down, slow, hung, blind bool
-	odd                     map[string]error
-	starts, acts            int
+	// down fails everything; slow does the act and then loses the answer; hung never gets to it; blind answers no questions;
+	// stubborn never takes over what is recorded; odd fails acts by a word nobody foresaw.
+	down, slow, hung, blind, stubborn bool
+	odd                               map[string]error
+	starts, acts                      int
 	// missed counts what came before its dossier ran; held keeps starts back until it is closed.
 	missed int
 	held   chan struct{}
@@ -83,9 +83,7 @@ func begin(in workflows.Start) (*machine, error) {
 		}
 		cals[c.Hash] = cal
 	}
-	m := &machine{input: in, state: dossier.Rebuild(in.Events)}
-	m.state.Done = in.Done
-	m.state.Revision = in.Done[len(in.Done)-1].Revision
+	m := &machine{input: in, state: restored(in.Events, in.Done)}
 	m.deps = dossier.Deps{Plan: in.Exec, Policy: in.Policy, Skew: skew, Calendars: func(hash string) (*calendar.Calendar, error) {
 		if c, ok := cals[hash]; ok {
 			return c, nil
@@ -119,6 +117,9 @@ func (e *engine) Act(ctx context.Context, code string, req workflows.ActRequest)
 	}
 	if e.hung {
 		return workflows.ActReply{}, workflows.ErrUnknown
+	}
+	if err := e.catchUp(ctx, code, m, req.Seen); err != nil {
+		return workflows.ActReply{}, err
 	}
 	done, ok := m.state.FindDone(req.Act.ID)
 	switch {
@@ -156,6 +157,39 @@ func (e *engine) do(ctx context.Context, code string, m *machine, act dossier.Ac
 	done, _ := m.state.FindDone(act.ID)
 	_, err = e.store.Record(ctx, models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: []dossier.DoneAct{done}})
 	return done, err
+}
+
+func (e *engine) Poke(ctx context.Context, code string, seen int64) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	m, err := e.find(code)
+	if err != nil {
+		return err
+	}
+	return e.catchUp(ctx, code, m, seen)
+}
+
+// catchUp takes over what is recorded, where that is more than the machine knows.
+func (e *engine) catchUp(ctx context.Context, code string, m *machine, seen int64) error {
+	if seen <= m.state.Seq || e.stubborn {
+		return nil
+	}
+	events, err := e.store.Events(ctx, code, 0)
+	if err != nil {
+		return err
+	}
+	done, err := e.store.DoneActs(ctx, code)
+	if err != nil {
+		return err
+	}
+	m.state = restored(events, done)
+	return nil
+}
+
+func restored(events []dossier.Event, done []dossier.DoneAct) *dossier.State {
+	s := dossier.Rebuild(events)
+	s.Done, s.Revision = done, done[len(done)-1].Revision
+	return s
 }
 
 func (e *engine) View(_ context.Context, code string) (dossier.View, error) {

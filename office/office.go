@@ -20,6 +20,7 @@ type Engine interface {
 	Start(ctx context.Context, in workflows.Start, v dossier.View) error
 	Act(ctx context.Context, code string, req workflows.ActRequest) (workflows.ActReply, error)
 	View(ctx context.Context, code string) (dossier.View, error)
+	Poke(ctx context.Context, code string, seen int64) error
 	Check(ctx context.Context) error
 }
 

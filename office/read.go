@@ -84,7 +84,7 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	if live {
 		wait, cancel := context.WithTimeout(ctx, liveWait)
 		defer cancel()
-		if v, err := o.Engine.View(wait, code); err == nil {
+		if v, err := o.Engine.View(wait, code); err == nil && v.Seq >= d.View.Seq { // never less than what is recorded
 			d.View, d.AsOf.Source = v, FromWorkflow
 		}
 	}

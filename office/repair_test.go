@@ -3,6 +3,7 @@ package office_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,10 +39,55 @@ func TestReconcile(t *testing.T) {
 	d.must("thamdinh", half, "b", office.ActBody{Kind: dossier.ActComplete, Task: "tra-cuu#1", Outcome: "dat"})
 	require.NoError(t, d.Audit(t.Context(), half))
 
-	d.engine.set(func(e *engine) { e.running[fresh].state.Seq-- }) // a workflow that knows less than the database
+}
+
+// A workflow that lost its last task after the record takes its records over: before it judges the next act, and when it is
+// looked at.
+func TestWorkflowBehindItsRecords(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	code := d.take(hourly(), "1").Code
+	lose := func(n int) { // the last n events
+		events, err := d.store.Events(t.Context(), code, 0)
+		require.NoError(t, err)
+		done, err := d.store.DoneActs(t.Context(), code)
+		require.NoError(t, err)
+		d.engine.set(func(e *engine) { e.running[code].state = restored(events[:len(events)-n], done[:len(done)-1]) })
+	}
+	shown := func() string {
+		detail, err := d.Show(t.Context(), d.as("motcua"), code, true)
+		require.NoError(t, err)
+		return detail.AsOf.Source
+	}
+	require.Equal(t, office.FromWorkflow, shown())
+	d.must("motcua", code, "a", office.ActBody{Kind: dossier.ActComplete})
+	lose(2)
+	require.Equal(t, office.FromReadModel, shown(), "never less than what is recorded")
+	d.must("thamdinh", code, "b", office.ActBody{Kind: dossier.ActComplete, Task: "tra-cuu#1", Outcome: "dat"})
+	require.NoError(t, d.Audit(t.Context(), code))
+
+	lose(2)
+	r, err := d.Reconcile(t.Context(), false)
+	require.NoError(t, err)
+	require.Equal(t, []string{code}, r.Mismatched, "seen, and left alone")
 	r, err = d.Reconcile(t.Context(), true)
 	require.NoError(t, err)
-	require.Equal(t, []string{fresh}, r.Mismatched)
+	require.Equal(t, office.Reconciled{Open: 1}, r)
+
+	lose(2)
+	moved, err := d.CatchUp(t.Context(), time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, 1, moved)
+	moved, err = d.CatchUp(t.Context(), time.Minute)
+	require.NoError(t, err)
+	require.Zero(t, moved)
+	require.Equal(t, office.FromWorkflow, shown())
+
+	lose(2)
+	d.engine.set(func(e *engine) { e.stubborn = true })
+	r, err = d.Reconcile(t.Context(), true)
+	require.NoError(t, err)
+	require.Equal(t, []string{code}, r.Mismatched, "what does not heal is a finding")
 }
 
 // At every step of a life the events lead to the read model, and to what the engine holds.

@@ -12,33 +12,49 @@ import (
 	"motcua/workflows"
 )
 
-// sweepAfter is how old a pending act must be before it is asked again.
-const sweepAfter = 10 * time.Second
+const (
+	// sweepAfter is how old a pending act must be before it is asked again.
+	sweepAfter = 10 * time.Second
+	// sweepWithin bounds each question: a connection that swallows everything must not hold up the others for ever.
+	sweepWithin = 10 * time.Second
+)
 
 // SweepActs asks the workflow again for acts whose fate is unknown, with the same id and the same words; it returns how many
 // it asked.
 func (o *Office) SweepActs(ctx context.Context) (int, error) {
-	rows, err := o.Store.PendingActs(ctx, o.Now().Add(-sweepAfter), 100)
+	rows, err := o.pending(ctx)
 	if err != nil {
 		return 0, err
 	}
 	var errs []error
 	for _, row := range rows { // one act that cannot be asked holds up no other
 		var p *Problem
-		if err := o.askAgain(ctx, row); err != nil && !errors.As(err, &p) {
+		if err := o.sweep(ctx, row); err != nil && !errors.As(err, &p) {
 			errs = append(errs, fmt.Errorf("ask act %s again: %w", row.ID, err))
 		}
 	}
 	return len(rows), errors.Join(errs...)
 }
 
-func (o *Office) askAgain(ctx context.Context, row models.ActRow) error {
+func (o *Office) pending(ctx context.Context) ([]models.ActRow, error) {
+	ctx, cancel := context.WithTimeout(ctx, sweepWithin)
+	defer cancel()
+	return o.Store.PendingActs(ctx, o.Now().Add(-sweepAfter), 100)
+}
+
+func (o *Office) sweep(ctx context.Context, row models.ActRow) error {
+	ctx, cancel := context.WithTimeout(ctx, sweepWithin)
+	defer cancel()
 	var stored storedAct
 	if err := json.Unmarshal(row.Body, &stored); err != nil { // it can be asked no more, but it may have been done
 		_, err = o.failed(ctx, row.Dossier, row.ID, row.CreatedAt, err)
 		return err
 	}
-	_, err := o.send(ctx, row.Dossier, workflows.ActRequest{Act: stored.Act, Expect: stored.Expect}, row.CreatedAt)
+	d, err := o.Store.Dossier(ctx, row.Dossier)
+	if err != nil {
+		return err
+	}
+	_, err = o.send(ctx, row.Dossier, workflows.ActRequest{Act: stored.Act, Expect: stored.Expect, Seen: d.Seq}, row.CreatedAt)
 	return err
 }
 
@@ -51,7 +67,8 @@ type Reconciled struct {
 }
 
 // Reconcile compares every open dossier with its workflow. With rehydrate, a dossier without a workflow gets one again,
-// from its events alone: the answer to a lost, older or upgraded Temporal.
+// from its events alone, and one whose workflow is behind its records takes them over: the answer to a lost, older or
+// upgraded Temporal.
 func (o *Office) Reconcile(ctx context.Context, rehydrate bool) (Reconciled, error) {
 	var out Reconciled
 	after := ""
@@ -72,6 +89,9 @@ func (o *Office) Reconcile(ctx context.Context, rehydrate bool) (Reconciled, err
 
 func (o *Office) reconcile(ctx context.Context, code string, seq int64, rehydrate bool, out *Reconciled) error {
 	v, err := o.Engine.View(ctx, code)
+	if err == nil && v.Seq < seq && rehydrate {
+		v, err = o.catchUp(ctx, code, seq)
+	}
 	switch {
 	case errors.Is(err, workflows.ErrNotRunning):
 		out.Missing = append(out.Missing, code)
@@ -88,6 +108,36 @@ func (o *Office) reconcile(ctx context.Context, code string, seq int64, rehydrat
 		out.Mismatched = append(out.Mismatched, code)
 	}
 	return nil
+}
+
+// catchUp makes a workflow take over its records.
+func (o *Office) catchUp(ctx context.Context, code string, seq int64) (dossier.View, error) {
+	if err := o.Engine.Poke(ctx, code, seq); err != nil {
+		return dossier.View{}, err
+	}
+	return o.Engine.View(ctx, code)
+}
+
+// CatchUp looks at the open dossiers that were recorded last, within a span of wall time, and makes those workflows take over
+// their records that are behind: a kill between a record and the end of its workflow task leaves them so. It returns how many
+// it moved.
+func (o *Office) CatchUp(ctx context.Context, within time.Duration) (moved int, err error) {
+	rows, err := o.Store.RecordedLast(ctx, within)
+	if err != nil {
+		return 0, err
+	}
+	var errs []error
+	for _, row := range rows {
+		v, err := o.Engine.View(ctx, row.Code)
+		if err == nil && v.Seq < row.Seq {
+			moved++
+			_, err = o.catchUp(ctx, row.Code, row.Seq)
+		}
+		if err != nil && !errors.Is(err, workflows.ErrNotRunning) { // the relay is about to start it
+			errs = append(errs, fmt.Errorf("catch up %s: %w", row.Code, err))
+		}
+	}
+	return moved, errors.Join(errs...)
 }
 
 // Audit rebuilds a dossier from its events and compares it with the read model.

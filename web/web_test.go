@@ -25,6 +25,7 @@ type engine struct{}
 
 func (engine) Start(context.Context, workflows.Start, dossier.View) error { return nil }
 func (engine) Check(context.Context) error                                { return nil }
+func (engine) Poke(context.Context, string, int64) error                  { return nil }
 func (engine) View(context.Context, string) (dossier.View, error) {
 	return dossier.View{}, workflows.ErrDown
 }

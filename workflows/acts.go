@@ -24,6 +24,9 @@ func (r *run) validate(ctx workflow.Context, req ActRequest) error {
 	if _, ok := r.state.FindDone(req.Act.ID); ok {
 		return r.sameBody(req)
 	}
+	if req.Seen > r.state.Seq { // a state that is behind cannot judge: the handler takes over what is stored first
+		return nil
+	}
 	if err := r.admit(req); err != nil {
 		return err
 	}
@@ -51,20 +54,35 @@ func (r *run) sameBody(req ActRequest) error {
 	return nil
 }
 
-// act decides and applies without yielding, and answers when its events are recorded.
+// act decides and answers when its events are recorded; where the decision became void before that, it decides again.
 func (r *run) act(ctx workflow.Context, req ActRequest) (ActReply, error) {
+	if req.Seen > r.state.Seq {
+		if err := r.catchUp(ctx); err != nil {
+			return ActReply{}, err
+		}
+	}
+	for {
+		reply, stands, err := r.decide(ctx, req)
+		if stands || err != nil {
+			return reply, err
+		}
+	}
+}
+
+// decide decides and applies without yielding, then waits for the recorder. It says whether the decision stands.
+func (r *run) decide(ctx workflow.Context, req ActRequest) (ActReply, bool, error) {
 	if d, ok := r.state.FindDone(req.Act.ID); ok {
 		if err := r.sameBody(req); err != nil {
-			return ActReply{}, err
+			return ActReply{}, false, err
 		}
 		return r.reply(ctx, d, r.queue.ticket)
 	}
 	if err := r.admit(req); err != nil {
-		return ActReply{}, err
+		return ActReply{}, false, err
 	}
 	events, err := dossier.Do(r.deps, r.state, req.Act, r.now(ctx))
 	if err != nil {
-		return ActReply{}, wire(err)
+		return ActReply{}, false, wire(err)
 	}
 	done, ok := r.state.FindDone(req.Act.ID)
 	if !ok {
@@ -75,17 +93,21 @@ func (r *run) act(ctx workflow.Context, req ActRequest) (ActReply, error) {
 	return r.reply(ctx, done, ticket)
 }
 
-func (r *run) reply(ctx workflow.Context, d dossier.DoneAct, ticket int64) (ActReply, error) {
+func (r *run) reply(ctx workflow.Context, d dossier.DoneAct, ticket int64) (ActReply, bool, error) {
 	v, err := r.look(ctx)
 	if err != nil {
-		return ActReply{}, wire(err)
+		return ActReply{}, false, wire(err)
 	}
-	reply := ActReply{Seq: d.Seq, Revision: d.Revision, Status: v.Status, Due: v.DueAt}
-	return reply, r.recorded(ctx, ticket)
+	stands, err := r.recorded(ctx, ticket, r.queue.era)
+	return ActReply{Seq: d.Seq, Revision: d.Revision, Status: v.Status, Due: v.DueAt}, stands, err
 }
 
-// poke makes the dossier look at its clock again: the healing of the clock check.
-func (r *run) poke(workflow.Context) error {
+// poke makes the dossier look at its clock again: the healing of the clock check. Where more is recorded than it knows, it
+// takes that over.
+func (r *run) poke(ctx workflow.Context, seen int64) error {
+	if seen > r.state.Seq {
+		return r.catchUp(ctx)
+	}
 	r.timer.stale = true
 	r.poked = true
 	return nil

@@ -95,12 +95,16 @@ func (e *Engine) Act(ctx context.Context, code string, req ActRequest) (ActReply
 	return reply, nil
 }
 
-// Poke makes a dossier look at its clock again.
-func (e *Engine) Poke(ctx context.Context, code string) error {
-	_, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: WorkflowID(code), UpdateName: UpdatePoke, WaitForStage: client.WorkflowUpdateStageCompleted,
+// Poke makes a dossier look at its clock again, and take over its records where they go beyond what it knows; seen is the last
+// recorded event that the caller knows of, 0 for none.
+func (e *Engine) Poke(ctx context.Context, code string, seen int64) error {
+	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: WorkflowID(code), UpdateName: UpdatePoke, Args: []any{seen}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
-	return classify(err)
+	if err != nil {
+		return classify(err)
+	}
+	return classify(handle.Get(ctx, nil))
 }
 
 // View asks the workflow itself.

@@ -59,18 +59,21 @@ func newRun(in Start) (*run, error) {
 		}
 	}
 	r.deps = dossier.Deps{Plan: in.Exec, Policy: in.Policy, Skew: in.Clock.Stretch(skew), Calendars: r.calendar}
-	switch {
-	case in.Snapshot != nil:
-		r.state = in.Snapshot
-	default:
-		r.state = dossier.Rebuild(in.Events)
-		r.state.Done = in.Done
-		r.state.Revision = int64(len(in.Done))
-		if n := len(in.Done); n > 0 {
-			r.state.Revision = in.Done[n-1].Revision
-		}
+	r.state = in.Snapshot
+	if r.state == nil {
+		r.state = restored(in.Events, in.Done)
 	}
 	return r, nil
+}
+
+// restored is the state that events and done acts lead to.
+func restored(events []dossier.Event, done []dossier.DoneAct) *dossier.State {
+	s := dossier.Rebuild(events)
+	s.Done = done
+	if n := len(done); n > 0 {
+		s.Revision = done[n-1].Revision
+	}
+	return s
 }
 
 func (r *run) adopt(c CalendarData) error {

@@ -29,7 +29,7 @@ func TestToItsResult(t *testing.T) {
 	require.Equal(t, dossier.StatusProcessing, second.reply.Status)
 	require.Equal(t, dossier.StatusReturned, b.view.Status)
 	require.Equal(t, dossier.ClassEarly, b.view.Verdict.Class)
-	require.Len(t, b.acts, 4)
+	require.Len(t, b.acts, 6)
 	require.Empty(t, b.fired())
 	for i, e := range b.events {
 		require.Equal(t, int64(i+1), e.Seq, "no gap")

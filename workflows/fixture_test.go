@@ -59,15 +59,17 @@ func at(s string) time.Time {
 	return x
 }
 
-// book stands for the database: it keeps what Record was given and answers look-ups.
+// book stands for the database: it keeps what Record was given and answers look-ups. A workflow that is behind gets what it
+// keeps.
 type book struct {
-	mu      sync.Mutex
-	events  []dossier.Event
-	view    dossier.View
-	acts    []dossier.DoneAct
-	batches int
-	fail    func(n int) error
-	lookup  func(workflows.LookupRequest) workflows.LookupReply
+	mu        sync.Mutex
+	events    []dossier.Event
+	calendars []workflows.CalendarData
+	view      dossier.View
+	acts      []dossier.DoneAct
+	batches   int
+	fail      func(n int) error
+	lookup    func(workflows.LookupRequest) workflows.LookupReply
 }
 
 func (b *book) Record(_ context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
@@ -78,6 +80,10 @@ func (b *book) Record(_ context.Context, r workflows.RecordRequest) (workflows.R
 		if err := b.fail(b.batches); err != nil {
 			return workflows.RecordReply{}, err
 		}
+	}
+	known := r.View.Seq - int64(len(r.Events))
+	if known < int64(len(b.events)) {
+		return workflows.RecordReply{Stored: &workflows.Stored{Events: b.events, Done: b.acts, Calendars: b.calendars}}, nil
 	}
 	b.events, b.view, b.acts = append(b.events, r.Events...), r.View, append(b.acts, r.Acts...)
 	return workflows.RecordReply{Digest: r.Digest}, nil
@@ -141,7 +147,7 @@ func accepted(t testing.TB, b *book) workflows.Start {
 		in.Events = append(in.Events, events...)
 	}
 	in.Done = s.Done
-	b.events = append(b.events, in.Events...)
+	b.events, b.acts, b.calendars = append(b.events, in.Events...), append(b.acts, in.Done...), in.Calendars
 	return in
 }
 

@@ -66,6 +66,9 @@ type ActRequest struct {
 	Act dossier.Act `json:"act"`
 	// Expect is the revision that the caller saw (If-Match); 0 does not ask.
 	Expect int64 `json:"expect,omitempty"`
+	// Seen is the last event that the caller knows to be recorded. A workflow that has not come so far lost a task after its
+	// events were recorded: it takes over what is stored before it judges the act.
+	Seen int64 `json:"seen,omitempty"`
 }
 
 // ActReply says what the act led to.
@@ -76,7 +79,8 @@ type ActReply struct {
 	Due      time.Time      `json:"due,omitzero"`
 }
 
-// RecordRequest is a batch of events in order, with the dossier as it stands after them.
+// RecordRequest is a batch of events in order, with the dossier as it stands after them. Without events it only asks whether
+// more is stored than the view's events.
 type RecordRequest struct {
 	Code   string
 	Events []dossier.Event
@@ -88,6 +92,15 @@ type RecordRequest struct {
 // RecordReply returns the digest of what is stored; the workflow compares it, on replay too.
 type RecordReply struct {
 	Digest string `json:"d"`
+	// Stored is set instead where the workflow is behind its own records.
+	Stored *Stored `json:"stored,omitempty"`
+}
+
+// Stored is a dossier as it is recorded: what a workflow that is behind goes on from.
+type Stored struct {
+	Events    []dossier.Event   `json:"events"`
+	Done      []dossier.DoneAct `json:"done"`
+	Calendars []CalendarData    `json:"calendars"`
 }
 
 // LookupRequest asks who the rungs reach now, and for newer calendars.

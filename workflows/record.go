@@ -16,6 +16,8 @@ type queue struct {
 	events       []dossier.Event
 	acts         []dossier.DoneAct
 	ticket, done int64
+	// era counts how often the workflow took over what is stored: what was decided in an earlier era is void.
+	era int64
 }
 
 func (q *queue) empty() bool { return q.ticket == q.done }
@@ -71,6 +73,9 @@ func (r *run) record(ctx workflow.Context) error {
 	if err := workflow.ExecuteLocalActivity(ctx, RecordEvents().Name, req).Get(ctx, &reply); err != nil {
 		return err
 	}
+	if reply.Stored != nil {
+		return r.takeOver(ctx, *reply.Stored)
+	}
 	if reply.Digest != digest {
 		// A changed law would otherwise replay silently: the marker holds no input. Fail the task, loudly.
 		panic(fmt.Sprintf("dossier %s: events to %d decided now have digest %s, recorded were %s", r.in.Code, view.Seq, digest, reply.Digest))
@@ -80,13 +85,40 @@ func (r *run) record(ctx workflow.Context) error {
 	return nil
 }
 
-// recorded waits until a ticket is recorded.
-func (r *run) recorded(ctx workflow.Context, ticket int64) error {
-	if err := workflow.Await(ctx, func() bool { return r.queue.done >= ticket || r.frozen != "" }); err != nil {
-		return err
+// takeOver makes what is stored the state. A batch is recorded before the task that decided it is complete; a task that is
+// lost in between, with its worker or with Temporal, leaves a workflow that does not know what it had done, and that decides
+// anew, at another time. What is stored was perhaps answered to somebody: it stands. What was decided without it is void, and
+// is decided again by those who wait for it.
+func (r *run) takeOver(ctx workflow.Context, s Stored) error {
+	for _, c := range s.Calendars {
+		if err := r.adopt(c); err != nil {
+			return err
+		}
 	}
-	if r.queue.done < ticket {
-		return errors.New("dossier is frozen: " + r.frozen)
-	}
+	workflow.GetLogger(ctx).Warn("dossier was behind its records", "dossier", r.in.Code, "at", r.state.Seq, "stored", len(s.Events))
+	r.state, r.seen = restored(s.Events, s.Done), glance{}
+	r.queue = queue{ticket: r.queue.ticket, done: r.queue.ticket, era: r.queue.era + 1}
+	r.timer.stale, r.poked = true, true
+	r.describe(ctx)
 	return nil
+}
+
+// catchUp lets the recorder see whether more is stored than the workflow knows.
+func (r *run) catchUp(ctx workflow.Context) error {
+	_, err := r.recorded(ctx, r.queue.put(nil), r.queue.era)
+	return err
+}
+
+// recorded waits until a ticket is recorded, and says whether it was, or became void with its era.
+func (r *run) recorded(ctx workflow.Context, ticket, era int64) (bool, error) {
+	err := workflow.Await(ctx, func() bool { return r.queue.done >= ticket || r.queue.era != era || r.frozen != "" })
+	switch {
+	case err != nil:
+		return false, err
+	case r.queue.era != era:
+		return false, nil
+	case r.queue.done < ticket:
+		return false, errors.New("dossier is frozen: " + r.frozen)
+	}
+	return true, nil
 }
