@@ -55,7 +55,7 @@ type App struct {
 	Config
 	Office *office.Office
 	client client.Client
-	worker worker.Worker
+	duty   *duty
 	http   *http.Server
 	cancel context.CancelFunc
 	wait   sync.WaitGroup
@@ -97,17 +97,12 @@ func connection(address string) client.ConnectionOptions {
 
 // StartWorker runs workflows and their local activities, the relay and the sweeper.
 func (a *App) StartWorker(ctx context.Context) error {
-	a.worker = worker.New(a.client, a.TaskQueue, worker.Options{
-		WorkerStopTimeout:                       10 * time.Second,
-		StickyScheduleToStartTimeout:            a.Sticky,
-		MaxConcurrentLocalActivityExecutionSize: localSlots(a.Store),
-		DisableRegistrationAliasing:             true,
-	})
-	activities.Register(a.worker, &activities.Activities{Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger})
-	if err := a.worker.Start(); err != nil {
-		return fmt.Errorf("start worker: %w", err)
+	a.duty = &duty{hire: a.newWorker, ask: a.Store.Ping, log: a.Logger}
+	if err := a.duty.start(); err != nil {
+		return err
 	}
 	ctx, a.cancel = context.WithCancel(ctx)
+	a.wait.Go(func() { a.duty.run(ctx) })
 	r := &relay{store: a.Store, office: a.Office, log: a.Logger, now: a.Now}
 	a.wait.Go(func() { r.run(ctx) })
 	c := newCourier(a.Store, newSender(a.Now, a.PrivateWebhooks), a.Logger)
@@ -117,12 +112,23 @@ func (a *App) StartWorker(ctx context.Context) error {
 	return nil
 }
 
+func (a *App) newWorker() worker.Worker {
+	w := worker.New(a.client, a.TaskQueue, worker.Options{
+		WorkerStopTimeout:                       10 * time.Second,
+		StickyScheduleToStartTimeout:            a.Sticky,
+		MaxConcurrentLocalActivityExecutionSize: localSlots(a.Store),
+		DisableRegistrationAliasing:             true,
+	})
+	activities.Register(w, &activities.Activities{Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger})
+	return w
+}
+
 // localSlots: no more local activities at once than the database has connections.
 func localSlots(s *models.Store) int {
-	if s.Dialect() == "sqlite" {
+	if s.Dialect() == models.DialectSQLite {
 		return 4
 	}
-	return 10
+	return s.PoolStats().MaxOpenConnections
 }
 
 // Serve answers HTTP on an address until Stop; it returns the address taken.
@@ -175,8 +181,8 @@ func (a *App) Stop(ctx context.Context) error {
 		a.cancel()
 		a.wait.Wait()
 	}
-	if a.worker != nil {
-		a.worker.Stop()
+	if a.duty != nil {
+		a.duty.leave()
 	}
 	a.client.Close()
 	return errors.Join(errs...)

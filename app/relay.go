@@ -25,6 +25,10 @@ const (
 	relayPause = 500 * time.Millisecond
 	relayBatch = 50
 	relayLease = time.Minute
+	// A connection that swallows everything must not hold a loop for ever: so long may one delivery take, and one use of the
+	// database.
+	deliverWithin  = 30 * time.Second
+	databaseWithin = 10 * time.Second
 )
 
 func (r *relay) run(ctx context.Context) {
@@ -50,7 +54,7 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 func (r *relay) sweep(ctx context.Context) (int, error) {
-	rows, err := r.store.ClaimOutbox(ctx, []string{models.TopicStart, models.TopicEvent, models.TopicNotice}, relayBatch, relayLease)
+	rows, err := r.claim(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -60,9 +64,9 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 	for _, row := range rows {
 		switch row.Topic {
 		case models.TopicStart:
-			if err := r.office.StartDossier(ctx, row.Key); err != nil {
+			if err := r.start(ctx, row.Key); err != nil {
 				r.log.Warn("not started; will try again", "dossier", row.Key, "attempt", row.Attempts, "error", err)
-				if err := r.store.FailOutbox(ctx, row.ID, err.Error(), r.now().Add(backoff(row.Attempts))); err != nil {
+				if err := r.fail(ctx, row, err); err != nil {
 					return len(rows), err
 				}
 				continue
@@ -76,7 +80,32 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 		}
 		done = append(done, row.ID)
 	}
+	ctx, cancel := databaseUse(ctx)
+	defer cancel()
 	return len(rows), errors.Join(r.store.DoneOutbox(ctx, done...), r.store.FanOut(ctx, events))
+}
+
+// databaseUse bounds one use of the database; a stop lets it end.
+func databaseUse(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), databaseWithin)
+}
+
+func (r *relay) claim(ctx context.Context) ([]models.OutboxRow, error) {
+	ctx, cancel := databaseUse(ctx)
+	defer cancel()
+	return r.store.ClaimOutbox(ctx, []string{models.TopicStart, models.TopicEvent, models.TopicNotice}, relayBatch, relayLease)
+}
+
+func (r *relay) start(ctx context.Context, code string) error {
+	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
+	defer cancel()
+	return r.office.StartDossier(ctx, code)
+}
+
+func (r *relay) fail(ctx context.Context, row models.OutboxRow, why error) error {
+	ctx, cancel := databaseUse(ctx)
+	defer cancel()
+	return r.store.FailOutbox(ctx, row.ID, why.Error(), r.now().Add(backoff(row.Attempts)))
 }
 
 // tell writes to the log what goes outside: codes and kinds, nothing personal.
