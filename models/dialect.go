@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"embed"
@@ -13,7 +14,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/driver/postgres"
@@ -47,9 +50,19 @@ const (
 	sqliteLowByte  = 0xff
 )
 
-// Postgres is the dialector of a PostgreSQL database, over pgx.
+// idleInTransaction is how long the server keeps an open transaction whose client says nothing. A client that the network lost
+// in the middle would otherwise hold its dossier's lock until the server's keepalive misses it, by default after two hours.
+// Statements of one transaction follow each other within milliseconds.
+const idleInTransaction = "15s"
+
+// Postgres is the dialector of a PostgreSQL database, over pgx. The limit is set after connecting, because poolers refuse
+// parameters of the startup message that they do not know.
 func Postgres(dsn string) gorm.Dialector {
-	return postgres.New(postgres.Config{DSN: dsn})
+	limit := func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "SET idle_in_transaction_session_timeout = '"+idleInTransaction+"'")
+		return err
+	}
+	return postgres.New(postgres.Config{DSN: dsn, OptionOpenDB: []stdlib.OptionOpenDB{stdlib.OptionAfterConnect(limit)}})
 }
 
 // SQLiteDSN is the data source name of a SQLite file for the driver modernc.org/sqlite, as this room needs it: write-ahead
