@@ -80,6 +80,8 @@ func BenchmarkLists(b *testing.B) {
 			b.Cleanup(func() { require.NoError(b, s.Close()) })
 			require.NoError(b, s.Migrate(b.Context()))
 			fill(b, d)
+			_, err = s.ImportCatalogue(b.Context(), file(b, "i1", false, line("1.000001", "Thủ tục mẫu", "")))
+			require.NoError(b, err)
 			for _, c := range benchLists(s) {
 				b.Run(c.name, func(b *testing.B) {
 					for b.Loop() {
@@ -122,6 +124,13 @@ func benchLists(s *models.Store) []benchList {
 		{"overdue of all", 50, dossiers(models.DossierFilter{Scope: all(), Overdue: true, At: at(9, 8, 0)})},
 		{"search by name", 1, dossiers(models.DossierFilter{Scope: all(), Text: "nguyen van 77777", Persons: true})},
 		{"search by code", 1, dossiers(models.DossierFilter{Scope: all(), Text: "260302-077777"})},
+		{"catalogue, all outdated", 1, func(ctx context.Context) (int, error) {
+			rows, _, err := s.Catalogue(ctx, models.CatalogueFilter{Text: "mau", Scope: all(), At: at(9, 8, 0)})
+			if err == nil && rows[0].Outdated != benchDossiers {
+				err = fmt.Errorf("%d outdated dossiers", rows[0].Outdated)
+			}
+			return len(rows), err
+		}},
 		{"counts of all", 1, func(ctx context.Context) (int, error) {
 			c, err := s.Counts(ctx, all(), at(9, 8, 0))
 			return len(c.ByStatus), err

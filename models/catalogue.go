@@ -23,30 +23,37 @@ type CatalogueImport struct {
 }
 
 type catalogueEntryRow struct {
-	Code        string              `gorm:"column:code;primaryKey"`
-	Revision    int                 `gorm:"column:revision"`
-	Name        string              `gorm:"column:name"`
-	Decision    string              `gorm:"column:decision"`
-	Field       string              `gorm:"column:field"`
-	FieldKey    string              `gorm:"column:field_key"`
-	LevelGroup  string              `gorm:"column:level_group"`
-	Ministry    string              `gorm:"column:ministry"`
-	Agency      string              `gorm:"column:agency"`
-	AgencyKey   string              `gorm:"column:agency_key"`
-	NameSearch  string              `gorm:"column:name_search"`
-	Search      string              `gorm:"column:search"`
-	Rules       string              `gorm:"column:rules"`
-	Digest      string              `gorm:"column:digest"`
-	Content     catalogue.Entry     `gorm:"column:content;serializer:document"`
-	Findings    []catalogue.Finding `gorm:"column:findings;serializer:document"`
-	Source      []byte              `gorm:"column:source"`
-	ImportID    string              `gorm:"column:import_id"`
-	Line        int                 `gorm:"column:line"`
-	ChangedAt   time.Time           `gorm:"column:changed_at;serializer:instant"`
-	AbsentSince time.Time           `gorm:"column:absent_since;serializer:instant"`
+	Code        string    `gorm:"column:code;primaryKey"`
+	Revision    int       `gorm:"column:revision"`
+	Name        string    `gorm:"column:name"`
+	Decision    string    `gorm:"column:decision"`
+	Field       string    `gorm:"column:field"`
+	FieldKey    string    `gorm:"column:field_key"`
+	LevelGroup  string    `gorm:"column:level_group"`
+	Ministry    string    `gorm:"column:ministry"`
+	Agency      string    `gorm:"column:agency"`
+	AgencyKey   string    `gorm:"column:agency_key"`
+	NameSearch  string    `gorm:"column:name_search"`
+	Search      string    `gorm:"column:search"`
+	Rules       string    `gorm:"column:rules"`
+	Digest      string    `gorm:"column:digest"`
+	ImportID    string    `gorm:"column:import_id"`
+	Line        int       `gorm:"column:line"`
+	ChangedAt   time.Time `gorm:"column:changed_at;serializer:instant"`
+	AbsentSince time.Time `gorm:"column:absent_since;serializer:instant"`
 }
 
 func (catalogueEntryRow) TableName() string { return "catalogue_entries" }
+
+// catalogueContentRow is what only the reader of one entry asks for.
+type catalogueContentRow struct {
+	Code     string              `gorm:"column:code;primaryKey"`
+	Content  catalogue.Entry     `gorm:"column:content;serializer:document"`
+	Findings []catalogue.Finding `gorm:"column:findings;serializer:document"`
+	Source   []byte              `gorm:"column:source"`
+}
+
+func (catalogueContentRow) TableName() string { return "catalogue_contents" }
 
 type catalogueImportRow struct {
 	ID     string           `gorm:"column:id;primaryKey"`
@@ -138,9 +145,13 @@ func (s *Store) CatalogueEntry(ctx context.Context, code string) (CatalogueEntry
 	if err := one(s.read(ctx).Where("code = ?", code), &row); err != nil {
 		return CatalogueEntry{}, fmt.Errorf("catalogue entry %s: %w", code, err)
 	}
+	var content catalogueContentRow
+	if err := one(s.read(ctx).Where("code = ?", code), &content); err != nil {
+		return CatalogueEntry{}, fmt.Errorf("content of catalogue entry %s: %w", code, err)
+	}
 	e := CatalogueEntry{
-		Entry: row.Content, Findings: row.Findings, Revision: row.Revision, Source: row.Source, ImportID: row.ImportID, Line: row.Line,
-		ChangedAt: row.ChangedAt, AbsentSince: row.AbsentSince,
+		Entry: content.Content, Findings: content.Findings, Revision: row.Revision, Source: content.Source, ImportID: row.ImportID,
+		Line: row.Line, ChangedAt: row.ChangedAt, AbsentSince: row.AbsentSince,
 	}
 	if err := s.read(ctx).Where("code = ?", code).Order("revision DESC").Find(&e.Revisions).Error; err != nil {
 		return e, fmt.Errorf("revisions of catalogue entry %s: %w", code, err)

@@ -47,8 +47,13 @@ func (s *Store) ImportCatalogue(ctx context.Context, in CatalogueImport) (catalo
 	return report, nil
 }
 
-// entryBatch keeps a statement of entries short: a row is 10 KB.
-const entryBatch = 50
+// contentBatch keeps a statement of contents small: a row is 10 KB.
+const contentBatch = 50
+
+// replacing writes these columns anew where the code is known.
+func replacing(columns ...string) clause.OnConflict {
+	return clause.OnConflict{Columns: []clause.Column{{Name: "code"}}, DoUpdates: clause.AssignmentColumns(columns)}
+}
 
 // catalogueWriter is one import in its transaction.
 type catalogueWriter struct {
@@ -56,9 +61,21 @@ type catalogueWriter struct {
 	in     CatalogueImport
 	report catalogue.Report
 	known  map[string]knownEntry
-	rows   []catalogueEntryRow
-	// changed are the rows whose code is known with another content.
-	changed []catalogueEntryRow
+	// rows and contents are what is written; changed are the lines whose code is known with another content.
+	rows     []catalogueEntryRow
+	contents []catalogueContentRow
+	changed  []changedLine
+}
+
+type changedLine struct {
+	line *catalogue.Line
+	row  catalogueEntryRow
+}
+
+// put adds an entry to what is written.
+func (w *catalogueWriter) put(l *catalogue.Line, row catalogueEntryRow) {
+	w.rows = append(w.rows, row)
+	w.contents = append(w.contents, catalogueContentRow{Code: row.Code, Content: *l.Entry, Findings: l.Findings, Source: l.Raw})
 }
 
 type knownEntry struct {
@@ -80,13 +97,11 @@ func (w *catalogueWriter) write() error {
 		return err
 	}
 	if len(w.rows) > 0 {
-		columns := []string{
-			"revision", "name", "decision", "field", "field_key", "level_group", "ministry", "agency", "agency_key", "name_search",
-			"search", "rules", "digest", "content", "findings", "source", "import_id", "line", "changed_at", "absent_since",
+		if err := w.tx.Clauses(replacing("revision", "name", "decision", "field", "field_key", "level_group", "ministry", "agency",
+			"agency_key", "name_search", "search", "rules", "digest", "import_id", "line", "changed_at", "absent_since")).Create(&w.rows).Error; err != nil {
+			return err
 		}
-		err := w.tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "code"}}, DoUpdates: clause.AssignmentColumns(columns)}).
-			CreateInBatches(&w.rows, entryBatch).Error
-		if err != nil {
+		if err := w.tx.Clauses(replacing("content", "findings", "source")).CreateInBatches(&w.contents, contentBatch).Error; err != nil {
 			return err
 		}
 	}
@@ -111,7 +126,8 @@ func (w *catalogueWriter) load() error {
 // sort tells new, changed and unchanged entries apart; back are the codes that were absent and are there again.
 func (w *catalogueWriter) sort() (back []string, err error) {
 	for i := range w.in.Lines {
-		row, err := w.row(&w.in.Lines[i])
+		l := &w.in.Lines[i]
+		row, err := w.row(l)
 		if err != nil {
 			return nil, err
 		}
@@ -119,11 +135,11 @@ func (w *catalogueWriter) sort() (back []string, err error) {
 		switch {
 		case !ok:
 			row.Revision = 1
-			w.rows = append(w.rows, row)
+			w.put(l, row)
 			w.report.New++
 		case k.Digest != row.Digest:
 			row.Revision = k.Revision
-			w.changed = append(w.changed, row)
+			w.changed = append(w.changed, changedLine{l, row})
 		default:
 			w.report.Unchanged++
 			if !k.AbsentSince.IsZero() {
@@ -152,7 +168,7 @@ func (w *catalogueWriter) row(l *catalogue.Line) (row catalogueEntryRow, err err
 		Code: e.Code, Name: e.Name, Decision: e.Decision, Field: e.Field, FieldKey: catalogue.FieldKey(e.Field), LevelGroup: e.LevelGroup(),
 		Ministry: e.Ministry, Agency: lead, AgencyKey: catalogue.AgencyKey(lead), NameSearch: nameSearch(e.Name),
 		Search: wordSearch(append([]string{e.Code, e.Name, e.Field}, agencies...)...), Rules: " " + strings.Join(rules, " ") + " ",
-		Digest: digest, Content: *e, Findings: l.Findings, Source: l.Raw, ImportID: w.report.Import, Line: l.Number, ChangedAt: w.report.At,
+		Digest: digest, ImportID: w.report.Import, Line: l.Number, ChangedAt: w.report.At,
 	}, nil
 }
 
@@ -163,28 +179,29 @@ func (w *catalogueWriter) revise() error {
 	for part := range slices.Chunk(w.changed, insertBatch) {
 		codes := make([]string, len(part))
 		for i := range part {
-			codes[i] = part[i].Code
+			codes[i] = part[i].row.Code
 		}
-		var before []catalogueEntryRow
+		var before []catalogueContentRow
 		if err := w.tx.Select("code", "content", "source").Where("code IN ?", codes).Find(&before).Error; err != nil {
 			return err
 		}
-		byCode := make(map[string]*catalogueEntryRow, len(before))
+		byCode := make(map[string]*catalogueContentRow, len(before))
 		for i := range before {
 			byCode[before[i].Code] = &before[i]
 		}
 		for i := range part {
-			row, old := &part[i], byCode[part[i].Code]
-			if bytes.Equal(row.Source, old.Source) {
+			line, row := part[i].line, part[i].row
+			old := byCode[row.Code]
+			if bytes.Equal(line.Raw, old.Source) {
 				w.report.Reread++
-				w.rows = append(w.rows, *row)
+				w.put(line, row)
 				continue
 			}
-			changes := catalogue.Diff(&old.Content, &row.Content)
+			changes := catalogue.Diff(&old.Content, line.Entry)
 			row.Revision++
 			w.report.Changed++
 			w.report.Changes = append(w.report.Changes, catalogue.Revised{Code: row.Code, Line: row.Line, Revision: row.Revision, Changes: changes})
-			w.rows = append(w.rows, *row)
+			w.put(line, row)
 			revisions = append(revisions, CatalogueRevision{
 				Code: row.Code, Revision: row.Revision, ImportID: row.ImportID, Line: row.Line, At: row.ChangedAt, Changes: changes, Replaced: old.Source,
 			})

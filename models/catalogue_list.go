@@ -55,7 +55,7 @@ type CatalogueRow struct {
 	Electronic  bool      `gorm:"column:electronic"`
 	Internal    string    `gorm:"column:internal"`
 	// Outdated counts open dossiers.
-	Outdated int64 `gorm:"column:outdated"`
+	Outdated int64 `gorm:"-"`
 	Rank     int64 `gorm:"column:rank_no"`
 }
 
@@ -69,7 +69,7 @@ func (s *Store) Catalogue(ctx context.Context, f CatalogueFilter) (rows []Catalo
 		return nil, "", err
 	}
 	rank, args := f.rank()
-	entries := s.ledger(ctx, f).Select(ledgerColumns+", "+rank+" AS rank_no", args...)
+	entries := s.ledger(ctx, f, f.Outdated != nil).Select(ledgerColumns+", "+rank+" AS rank_no", args...)
 	q := s.read(ctx).Table("(?) AS x", entries).Order("x.rank_no, x.code").Limit(limit + 1)
 	if more {
 		q = q.Where("(x.rank_no, x.code) > (?, ?)", c.Seq, c.Keys[0])
@@ -77,22 +77,64 @@ func (s *Store) Catalogue(ctx context.Context, f CatalogueFilter) (rows []Catalo
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", fmt.Errorf("catalogue: %w", err)
 	}
-	return page(rows, limit, func(r CatalogueRow) cursor { return cursor{List: list, Seq: r.Rank, Keys: []string{r.Code}} })
+	rows, next, err = page(rows, limit, func(r CatalogueRow) cursor { return cursor{List: list, Seq: r.Rank, Keys: []string{r.Code}} })
+	if err != nil {
+		return nil, "", err
+	}
+	return rows, next, s.countOutdated(ctx, rows, f)
 }
 
 // CatalogueLine is one entry as the list has it, or ErrNotFound; of the filter only Scope and At count.
 func (s *Store) CatalogueLine(ctx context.Context, code string, f CatalogueFilter) (row CatalogueRow, err error) {
-	q := s.ledger(ctx, CatalogueFilter{Scope: f.Scope, At: f.At}).Select(ledgerColumns).Where("e.code = ?", code)
-	if err := one(q, &row); err != nil {
+	rows := make([]CatalogueRow, 1)
+	q := s.ledger(ctx, CatalogueFilter{At: f.At}, false).Select(ledgerColumns).Where("e.code = ?", code)
+	if err := one(q, &rows[0]); err != nil {
 		return row, fmt.Errorf("catalogue entry %s: %w", code, err)
 	}
-	return row, nil
+	err = s.countOutdated(ctx, rows, f)
+	return rows[0], err
+}
+
+// countOutdated fills in the outdated dossiers of the rows of one page: all of them are counted only where a filter asks.
+func (s *Store) countOutdated(ctx context.Context, rows []CatalogueRow, f CatalogueFilter) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	codes := make([]string, len(rows))
+	for i := range rows {
+		codes[i] = rows[i].Code
+	}
+	var counts []struct {
+		Code string `gorm:"column:code"`
+		N    int64  `gorm:"column:n"`
+	}
+	if err := s.outdatedByCode(ctx, f, codes...).Find(&counts).Error; err != nil {
+		return fmt.Errorf("outdated dossiers: %w", err)
+	}
+	n := make(map[string]int64, len(counts))
+	for _, c := range counts {
+		n[c.Code] = c.N
+	}
+	for i := range rows {
+		rows[i].Outdated = n[rows[i].Code]
+	}
+	return nil
+}
+
+// outdatedByCode counts the outdated dossiers of each procedure, of these codes where there are any. Dossiers are counted by
+// plan first: plans are few.
+func (s *Store) outdatedByCode(ctx context.Context, f CatalogueFilter, codes ...string) *gorm.DB {
+	open := f.Scope.dossiers(s.read(ctx).Table("dossiers AS d"), "d.code").Where("d.open").
+		Select("d.procedure, d.plan, COUNT(*) AS n").Group("d.procedure, d.plan")
+	if len(codes) > 0 {
+		open = open.Where("d.procedure IN ?", codes)
+	}
+	return s.outdated(ctx, s.read(ctx).Table("(?) AS g", open), "g", f.At).Select("g.procedure AS code, SUM(g.n) AS n").Group("g.procedure")
 }
 
 // ledgerColumns are an entry and its coverage.
 const ledgerColumns = `e.code, e.revision, e.name, e.decision, e.field, e.field_key, e.level_group, e.ministry, e.agency, e.agency_key,
-	e.rules, e.absent_since, ` + published + ` AS published, ` + electronic + ` AS electronic, ` + internal + ` AS internal,
-	COALESCE(o.n, 0) AS outdated`
+	e.rules, e.absent_since, ` + published + ` AS published, ` + electronic + ` AS electronic, ` + internal + ` AS internal`
 
 const (
 	published  = "(COALESCE(p.in_force, 0) = 1)"
@@ -100,13 +142,13 @@ const (
 	internal   = "(CASE WHEN COALESCE(p.internal, '') = '' THEN '" + None + "' ELSE p.internal END)"
 )
 
-// ledger is every entry beside its plan and its outdated dossiers, filtered. The list and the totals of the coverage are made
-// of this one query, so that a total is the length of its list.
-func (s *Store) ledger(ctx context.Context, f CatalogueFilter) *gorm.DB {
-	outdated := f.Scope.dossiers(s.outdated(ctx, f.At), "d.code").Select("d.procedure AS code, COUNT(*) AS n").Group("d.procedure")
-	q := s.read(ctx).Table("catalogue_entries AS e").
-		Joins("LEFT JOIN (?) AS p ON p.code = e.code", s.newestPlans(ctx, f.At)).
-		Joins("LEFT JOIN (?) AS o ON o.code = e.code", outdated)
+// ledger is every entry beside its plan, and beside its outdated dossiers where they are counted, filtered. The list and the
+// totals of the coverage are made of this one query, so that a total is the length of its list.
+func (s *Store) ledger(ctx context.Context, f CatalogueFilter, counted bool) *gorm.DB {
+	q := s.read(ctx).Table("catalogue_entries AS e").Joins("LEFT JOIN (?) AS p ON p.code = e.code", s.newestPlans(ctx, f.At))
+	if counted {
+		q = q.Joins("LEFT JOIN (?) AS o ON o.code = e.code", s.outdatedByCode(ctx, f))
+	}
 	where := func(set bool, condition string, args ...any) {
 		if set {
 			q = q.Where(condition, args...)
@@ -168,10 +210,10 @@ func (s *Store) newestPlans(ctx context.Context, at time.Time) *gorm.DB {
 	return s.read(ctx).Table("(?) AS ranked", ranked).Select("code, hash, internal, in_force").Where("nth = 1")
 }
 
-// outdated are the open dossiers d whose plan is not the one in force at a legal instant, or whose plan's basis has ended.
-func (s *Store) outdated(ctx context.Context, at time.Time) *gorm.DB {
-	return s.read(ctx).Table("dossiers AS d").
-		Joins("LEFT JOIN (?) AS current ON current.code = d.procedure AND current.in_force = 1", s.newestPlans(ctx, at)).
-		Joins("LEFT JOIN plans own ON own.hash = d.plan").
-		Where("d.open AND (current.hash IS NULL OR current.hash <> d.plan OR own.basis_ends <= ?)", instant(at))
+// outdated keeps the rows of a query, under a name with procedure and plan, whose plan is not the one in force at a legal
+// instant, or whose plan's basis has ended.
+func (s *Store) outdated(ctx context.Context, q *gorm.DB, name string, at time.Time) *gorm.DB {
+	return q.Joins("LEFT JOIN (?) AS current ON current.code = "+name+".procedure AND current.in_force = 1", s.newestPlans(ctx, at)).
+		Joins("LEFT JOIN plans own ON own.hash = "+name+".plan").
+		Where("(current.hash IS NULL OR current.hash <> "+name+".plan OR own.basis_ends <= ?)", instant(at))
 }

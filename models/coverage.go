@@ -69,7 +69,7 @@ func (s *Store) covered(ctx context.Context, f CatalogueFilter, group string) *g
 	count := func(condition, as string) string {
 		return ", COALESCE(SUM(CASE WHEN " + condition + " THEN 1 ELSE 0 END), 0) AS " + as
 	}
-	return s.read(ctx).Table("(?) AS x", s.ledger(ctx, f).Select(ledgerColumns)).Select(group + "COUNT(*) AS entries" +
+	return s.read(ctx).Table("(?) AS x", s.ledger(ctx, f, true).Select(ledgerColumns+", COALESCE(o.n, 0) AS outdated")).Select(group + "COUNT(*) AS entries" +
 		count("x.published", "published") + count("x.electronic", "electronic") + count("x.internal = 'official'", "official") +
 		count("x.internal = 'inferred'", "inferred") + count("x.internal = 'sample'", "sample") + count("x.internal = '"+None+"'", "none") +
 		count("x.outdated > 0", "outdated") + count("x.absent_since IS NOT NULL", "absent"))

@@ -105,7 +105,7 @@ func (s *Store) Dossiers(ctx context.Context, f DossierFilter) (rows []DossierRo
 		return nil, "", fmt.Errorf("dossiers: %w", err)
 	}
 	if f.Outdated {
-		q = q.Where("d.code IN (?)", s.outdated(ctx, f.At).Select("d.code"))
+		q = s.outdated(ctx, q.Where("d.open"), "d", f.At)
 	}
 	if bySubmission {
 		q = q.Order("d.submitted_at DESC, d.code DESC")

@@ -1,6 +1,6 @@
 -- +goose Up
--- Published procedures, one row a code, as they were last understood. Keys are ids made of names; search texts are folded and
--- begin every word with a space; rules are the findings' ids between spaces.
+-- Published procedures, one row a code: what lists filter, search and show. Keys are ids made of names; search texts are folded
+-- and begin every word with a space; rules are the findings' ids between spaces.
 CREATE TABLE catalogue_entries (
     code         text PRIMARY KEY,
     revision     integer NOT NULL,
@@ -16,9 +16,6 @@ CREATE TABLE catalogue_entries (
     search       text NOT NULL,
     rules        text NOT NULL,
     digest       text NOT NULL,
-    content      jsonb NOT NULL,
-    findings     jsonb,
-    source       bytea NOT NULL,
     import_id    text NOT NULL,
     line         integer NOT NULL,
     changed_at   timestamptz NOT NULL,
@@ -28,6 +25,14 @@ CREATE INDEX catalogue_entries_field ON catalogue_entries (field_key, code);
 CREATE INDEX catalogue_entries_agency ON catalogue_entries (agency_key, code);
 CREATE INDEX catalogue_entries_level ON catalogue_entries (level_group, code);
 CREATE INDEX catalogue_entries_search ON catalogue_entries USING gin (search gin_trgm_ops);
+
+-- What was understood of each, what was not, and the line as published. Apart, so that a search does not read through it.
+CREATE TABLE catalogue_contents (
+    code     text PRIMARY KEY,
+    content  jsonb NOT NULL,
+    findings jsonb,
+    source   bytea NOT NULL
+);
 
 -- What each revision after the first changed, with the line that it replaced.
 CREATE TABLE catalogue_revisions (
@@ -62,6 +67,9 @@ CREATE TABLE catalogue_refusals (
     source    bytea NOT NULL,
     PRIMARY KEY (import_id, line)
 );
+
+-- The open dossiers by plan, for the coverage ledger.
+CREATE INDEX dossiers_open_plan ON dossiers (procedure, plan) WHERE open;
 
 -- What the coverage ledger asks of a plan: the confidence in its internal process (empty: it has none), and from when on its
 -- legal basis is no longer whole.
