@@ -81,7 +81,7 @@ func unlisted(s string) string {
 	return strings.TrimRight(strings.TrimSpace(bullet.ReplaceAllString(s, "")), " ;.,:")
 }
 
-// words says that a text has a letter or a digit.
+// worded says that a text has a letter or a digit.
 func worded(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
