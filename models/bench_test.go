@@ -165,7 +165,8 @@ func BenchmarkRecord(b *testing.B) {
 	}
 }
 
-// BenchmarkHolders measures the one query that an act costs for its position, in an agency of fifty among two hundred.
+// BenchmarkHolders measures what an act costs for its position (held, or by substitution), and what an assignment does ("list"),
+// in an agency of fifty among two hundred.
 func BenchmarkHolders(b *testing.B) {
 	for _, dialect := range []string{models.DialectPostgres, models.DialectSQLite} {
 		b.Run(dialect, func(b *testing.B) {
@@ -183,11 +184,23 @@ func BenchmarkHolders(b *testing.B) {
 				})
 			}
 			require.NoError(b, s.SaveOrganisation(b.Context(), o))
-			for b.Loop() {
-				rows, err := s.Holders(b.Context(), "xa-7", []string{"role-0", "role-4", "none"}, at(2, 8, 0))
-				require.NoError(b, err)
-				require.Len(b, rows, 21)
+			roles := []string{"role-0", "role-4", "none"}
+			for name, officer := range map[string]string{"holds": "cb-7-4", "substitutes": "cb-7-1"} {
+				b.Run(name, func(b *testing.B) {
+					for b.Loop() {
+						ok, err := s.Holds(b.Context(), officer, "xa-7", roles, at(2, 8, 0))
+						require.NoError(b, err)
+						require.True(b, ok)
+					}
+				})
 			}
+			b.Run("list", func(b *testing.B) {
+				for b.Loop() {
+					rows, err := s.Holders(b.Context(), "xa-7", roles, at(2, 8, 0))
+					require.NoError(b, err)
+					require.Len(b, rows, 21)
+				}
+			})
 		})
 	}
 }

@@ -114,6 +114,11 @@ func TestHolders(t *testing.T) {
 				got = append(got, line)
 			}
 			require.Equal(t, c.want, got, c.name)
+			for _, o := range province().Officers {
+				holds, err := s.Holds(ctx, o.ID, c.agency, c.roles, c.at)
+				require.NoError(t, err)
+				require.Equal(t, slices.ContainsFunc(rows, func(h models.Holder) bool { return h.Officer == o.ID }), holds, "%s: %s", c.name, o.ID)
+			}
 			for _, role := range c.roles {
 				addressed, err := s.Officers(ctx, c.agency, role, c.at)
 				require.NoError(t, err)

@@ -123,60 +123,72 @@ func (o *Office) stand(ctx context.Context, p Principal, r rule, v dossier.View,
 // inPosition demands that the officer of a principal may act on one of the tasks: as its assignee (to whom it may have been
 // handed up), as a holder of its step's position in its agency on the legal date, dated substitution included, or as a
 // superior: head of unit or of agency there, or a leader of an agency above. Who is given a task must hold its position.
-// It is at most one query for each task, and an act has one; what it reads is never kept.
+// An act that is allowed costs one lookup at most, for its one task; an assignment and a refusal read the list. What is read is
+// never kept.
 func (o *Office) inPosition(ctx context.Context, p Principal, tasks []dossier.TaskView, assignee string) error {
 	var refusal error
 	for _, t := range tasks {
-		entitled := t.Role == "" || p.Officer != "" && t.Assignee == p.Officer || p.above(t.Agency)
-		if entitled && assignee == "" {
-			return nil
-		}
-		holders, err := o.Store.Holders(ctx, t.Agency, []string{t.Role, procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, o.Legal())
+		may, err := o.mayAct(ctx, p, t)
 		if err != nil {
 			return err
 		}
-		if !entitled && !slices.ContainsFunc(holders, func(h models.Holder) bool { return h.Officer == p.Officer && p.Officer != "" }) {
-			if refusal, err = o.wrongPosition(ctx, t, holders); err != nil {
-				return err
-			}
-			continue
+		if may {
+			return o.mayHave(ctx, t, assignee)
 		}
-		return mayHave(t, holders, assignee)
+		if refusal, err = o.wrongPosition(ctx, t); err != nil {
+			return err
+		}
 	}
 	return refusal
 }
 
-// mayHave demands that an assignee holds the position of a task's step.
-func mayHave(t dossier.TaskView, holders []models.Holder, assignee string) error {
-	if assignee == "" || slices.ContainsFunc(holders, func(h models.Holder) bool { return h.Role == t.Role && h.Officer == assignee }) {
-		return nil
+func (o *Office) mayAct(ctx context.Context, p Principal, t dossier.TaskView) (bool, error) {
+	if t.Role == "" || p.above(t.Agency) || p.Officer != "" && p.Officer == t.Assignee {
+		return true, nil
 	}
-	if t.Role == "" {
-		return invalid(FieldError{"/to", "Bước này không thuộc chức danh nào nên không giao cho ai được."})
+	if p.Officer == "" {
+		return false, nil
 	}
-	return invalid(FieldError{"/to", fmt.Sprintf("Người được giao phải giữ chức danh %q tại %s. %s", t.Role, t.Agency, whoHolds(t.Role, holders))})
+	return o.Store.Holds(ctx, p.Officer, t.Agency, []string{t.Role, procedure.ToHeadOfUnit, procedure.ToHeadOfAgency}, o.Legal())
 }
 
-func (o *Office) wrongPosition(ctx context.Context, t dossier.TaskView, holders []models.Holder) (*Problem, error) {
+// mayHave demands that an assignee holds the position of a task's step.
+func (o *Office) mayHave(ctx context.Context, t dossier.TaskView, assignee string) error {
+	switch {
+	case assignee == "":
+		return nil
+	case t.Role == "":
+		return invalid(FieldError{"/to", "Bước này không thuộc chức danh nào nên không giao cho ai được."})
+	}
+	holders, err := o.Store.Holders(ctx, t.Agency, []string{t.Role}, o.Legal())
+	if err != nil || slices.ContainsFunc(holders, func(h models.Holder) bool { return h.Officer == assignee }) {
+		return err
+	}
+	return invalid(FieldError{"/to", fmt.Sprintf("Người được giao phải giữ chức danh %q tại %s. %s", t.Role, t.Agency, whoHolds(holders))})
+}
+
+func (o *Office) wrongPosition(ctx context.Context, t dossier.TaskView) (*Problem, error) {
 	agency, err := o.Store.Agency(ctx, t.Agency)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return nil, err
 	}
+	holders, err := o.Store.Holders(ctx, t.Agency, []string{t.Role}, o.Legal())
+	if err != nil {
+		return nil, err
+	}
 	return &Problem{Status: http.StatusForbidden, Code: "wrong_position", Title: "Không đúng chức danh",
 		Detail: fmt.Sprintf("Việc %q do người giữ chức danh %q của %s (%s), người được giao việc hoặc lãnh đạo của họ làm. %s",
-			t.Task, t.Role, agency.Name, t.Agency, whoHolds(t.Role, holders))}, nil
+			t.Task, t.Role, agency.Name, t.Agency, whoHolds(holders))}, nil
 }
 
 // whoHolds names those who hold a position, for people.
-func whoHolds(role string, holders []models.Holder) string {
+func whoHolds(holders []models.Holder) string {
+	if len(holders) == 0 {
+		return "Hiện chưa có ai giữ chức danh này ở đây; hãy báo quản trị."
+	}
 	var list []string
 	for _, h := range holders {
-		if h.Role == role {
-			list = append(list, fmt.Sprintf("%s (%s)", h.Name, h.Officer))
-		}
-	}
-	if len(list) == 0 {
-		return "Hiện chưa có ai giữ chức danh này ở đây; hãy báo quản trị."
+		list = append(list, fmt.Sprintf("%s (%s)", h.Name, h.Officer))
 	}
 	return "Hiện giữ chức danh này: " + strings.Join(list, ", ") + "."
 }
