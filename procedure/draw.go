@@ -301,8 +301,43 @@ func (l *drawLayout) labelAt(i int) (x, y float64, lines []string) {
 	if l.Routes[i].Kind == swimlane.Over && !l.Routes[i].Connector {
 		way := l.Way(i)
 		x, y = math.Min(way[1].X, way[2].X)+14, way[1].Y-4.5
+		need := 0.0
+		for _, line := range lines {
+			need = math.Max(need, swimlane.Width(line, swimlane.LabelSize))
+		}
+		if cuts := l.crossings(i, x, x+need, y); len(cuts) > 0 {
+			var room float64
+			x, room = widest(x, cuts, math.Max(way[1].X, way[2].X))
+			lines = swimlane.Wrap(l.Edges[i].Label, swimlane.LabelSize, room, 1) // the text alternative says it in full
+		}
 	}
 	return x, y, lines
+}
+
+// crossings are where upright parts of other ways cross a line of words.
+func (l *drawLayout) crossings(edge int, from, to, y float64) (cuts []float64) {
+	for k := range l.Edges {
+		way := l.Way(k)
+		for s := 1; s < len(way) && k != edge; s++ {
+			p, q := way[s-1], way[s]
+			if p.X == q.X && p.X > from-4 && p.X < to+4 && math.Min(p.Y, q.Y) < y+2 && math.Max(p.Y, q.Y) > y-swimlane.LabelSize {
+				cuts = append(cuts, p.X)
+			}
+		}
+	}
+	slices.Sort(cuts)
+	return cuts
+}
+
+// widest is the widest stretch that crossings leave of a line.
+func widest(from float64, cuts []float64, to float64) (x, room float64) {
+	for _, cut := range append(cuts, to) {
+		if cut-from-8 > room {
+			x, room = from, cut-from-8
+		}
+		from = cut + 4
+	}
+	return x, room
 }
 
 // legend explains the looks that occur.

@@ -298,7 +298,7 @@ func TestDescribeNamesEveryStep(t *testing.T) {
 	require.Contains(t, long, "Đạt: bước 4 nếu cần kiểm tra thực địa, còn lại bước 5. Từ chối: bước 27.")
 	require.Contains(t, long, "Tiếp: đồng thời bước 7, bước 9, bước 10, bước 11.")
 	require.Contains(t, long, "chỉ mở khi xong các bước 8, 9, 10, 11")
-	require.Contains(t, long, "quá 30 ngày thì dừng giải quyết")
+	require.Contains(t, long, "người nộp trong 30 ngày, quá thì dừng giải quyết")
 	require.Contains(t, long, "bước 17 nếu quy mô là large, còn lại bước 21")
 }
 
