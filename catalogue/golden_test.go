@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"motcua/calendar"
 	"motcua/catalogue"
 	"motcua/library"
 	"motcua/procedure"
@@ -158,6 +160,9 @@ func honest(t testing.TB, l catalogue.Line) (clean bool) {
 			require.NotContains(t, []string{"ministry", "province", "commune"}, e.Levels[0], e.Code)
 		case "unassigned-time":
 			require.NotEqual(t, 1, len(e.Channels), "%s: only where channels have limits of different units", e.Code)
+		case "steps-over-limit":
+			inDays := func(c catalogue.Channel) bool { return !c.Limit.IsZero() && c.Limit.Unit != calendar.WorkingDay }
+			require.True(t, slices.ContainsFunc(e.Channels, inDays), "%s: only where a limit is not in working days", e.Code)
 		default:
 			require.Fail(t, f, e.Code)
 		}

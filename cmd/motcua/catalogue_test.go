@@ -80,8 +80,8 @@ func TestCatalogueCommands(t *testing.T) {
 	require.Contains(t, errs, "9.999999")
 
 	out, _ = motcua(0, "coverage", "--by", "field")
-	require.Regexp(t, `(?m)^ +2 +1 +1 .* Đất đai$`, out)
-	require.Regexp(t, `(?m)^ +22 +1 +1 .* TỔNG$`, out)
+	require.Regexp(t, `(?m)^ +2 +2 +2 .* Đất đai$`, out)
+	require.Regexp(t, `(?m)^ +22 +2 +2 .* TỔNG$`, out)
 	out, _ = motcua(0, "coverage", "--by", "agency", "--json")
 	var ledger office.CoverageReport
 	require.NoError(t, json.Unmarshal([]byte(out), &ledger))
