@@ -33,6 +33,7 @@ func rooms() map[string][]string {
 		"procedure/excel":    {"calendar", "procedure", "procedure/draft"},
 		"procedure/bpmn":     {"calendar", "procedure", "procedure/draft", "procedure/swimlane"},
 		"dossier":            {"calendar", "procedure"},
+		"mission":            {"calendar", "procedure", "dossier"},
 		"simulate":           {"calendar", "procedure", "dossier"},
 		"library":            {"calendar", "procedure"},
 		"workflows":          {"calendar", "procedure", "dossier"},
@@ -50,7 +51,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "simulate",
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate",
 		"vietnamese", "catalogue"}
 }
 
@@ -160,7 +161,7 @@ func TestPureRooms(t *testing.T) {
 func TestWorkflowsAreDeterministic(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
-		if s.room != "workflows" && s.room != "dossier" {
+		if s.room != "workflows" && s.room != "dossier" && s.room != "mission" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

@@ -144,6 +144,9 @@ func (b Block) Pos() Pos {
 	return at(b.n)
 }
 
+// Has says that a key is written, well formed or not.
+func (b Block) Has(name string) bool { return get(b.n, name) != nil }
+
 // Place is where a key's value stands, or the mapping where the key is missing.
 func (b Block) Place(name string) Pos { return placed(b.n, name) }
 
