@@ -35,7 +35,7 @@ func rooms() map[string][]string {
 		"dossier":            {"calendar", "procedure"},
 		"mission":            {"calendar", "procedure", "dossier"},
 		"simulate":           {"calendar", "procedure", "dossier"},
-		"library":            {"calendar", "procedure"},
+		"library":            {"calendar", "procedure", "mission"},
 		"workflows":          {"calendar", "procedure", "dossier"},
 		"models":             {"calendar", "procedure", "dossier", "catalogue", "vietnamese"},
 		"models/modelstest":  {"calendar", "procedure", "dossier", "models"},
