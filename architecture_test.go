@@ -34,7 +34,7 @@ func rooms() map[string][]string {
 		"procedure/bpmn":     {"calendar", "procedure", "procedure/draft", "procedure/swimlane"},
 		"dossier":            {"calendar", "procedure"},
 		"mission":            {"calendar", "procedure", "dossier"},
-		"simulate":           {"calendar", "procedure", "dossier"},
+		"simulate":           {"calendar", "procedure", "dossier", "mission"},
 		"library":            {"calendar", "procedure", "mission"},
 		"workflows":          {"calendar", "procedure", "dossier"},
 		"models":             {"calendar", "procedure", "dossier", "catalogue", "vietnamese"},

@@ -70,3 +70,6 @@ func MissionModels() ([]*mission.Model, error) {
 	}
 	return models, nil
 }
+
+// MissionScenarios returns the shipped scenario files, sorted by name: what each model must do, as simulate.ParseScript reads it.
+func MissionScenarios() ([]File, error) { return folder("mission-scenarios") }

@@ -131,7 +131,7 @@ func rearmed(d Deps, s *State, at time.Time) ([]dossier.RungKey, error) {
 	var candidates []dossier.RungKey
 	for i := range trial.Fired {
 		f := &trial.Fired[i]
-		if g := d.Model.rung(f.Rung); !f.Rearmed && g != nil && dossier.IsReminder(g) {
+		if g, ok := d.Model.Rung(f.Rung); ok && !f.Rearmed && dossier.IsReminder(g) {
 			f.Rearmed = true
 			candidates = append(candidates, f.RungKey)
 		}
@@ -147,12 +147,12 @@ func rearmed(d Deps, s *State, at time.Time) ([]dossier.RungKey, error) {
 	}), nil
 }
 
-// rung returns the rung of a firing's id.
-func (x *Executable) rung(id string) *procedure.Rung {
-	id, _, _ = strings.Cut(id, "/")
+// Rung returns the rung of a firing: repetitions carry their number after a slash.
+func (x *Executable) Rung(firing string) (*procedure.Rung, bool) {
+	id, _, _ := strings.Cut(firing, "/")
 	i := slices.IndexFunc(x.Ladder, func(g procedure.Rung) bool { return g.ID == id })
 	if i < 0 {
-		return nil
+		return nil, false
 	}
-	return &x.Ladder[i]
+	return &x.Ladder[i], true
 }
