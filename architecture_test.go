@@ -36,7 +36,7 @@ func rooms() map[string][]string {
 		"mission":            {"calendar", "procedure", "dossier"},
 		"simulate":           {"calendar", "procedure", "dossier", "mission"},
 		"library":            {"calendar", "procedure", "mission"},
-		"workflows":          {"calendar", "procedure", "dossier"},
+		"workflows":          {"calendar", "procedure", "dossier", "mission"},
 		"models":             {"calendar", "procedure", "dossier", "catalogue", "vietnamese"},
 		"models/modelstest":  {"calendar", "procedure", "dossier", "models"},
 		"activities":         {"calendar", "procedure", "dossier", "models", "workflows"},
