@@ -199,9 +199,18 @@ func Decode(data []byte) (*Model, error) {
 func (m *Model) sum() (string, error) {
 	bare := *m
 	bare.Hash, bare.Exec.Model = "", ""
-	data, err := json.Marshal(&bare)
+	sum, err := contentHash(&bare)
 	if err != nil {
 		return "", fmt.Errorf("hash mission model %s: %w", m.Code, err)
+	}
+	return sum, nil
+}
+
+// contentHash is the first 32 hex digits of the SHA-256 over a value's JSON.
+func contentHash(v any) (string, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return "", err
 	}
 	h := sha256.Sum256(data)
 	return hex.EncodeToString(h[:16]), nil

@@ -50,6 +50,15 @@ func (p *Plan) Named() (n int) {
 	return n
 }
 
+// Hash names the plan by its content.
+func (p *Plan) Hash() string {
+	sum, err := contentHash(p)
+	if err != nil {
+		panic(fmt.Sprintf("hash of plan %s: %v", p.Code, err)) // texts and numbers only
+	}
+	return sum
+}
+
 // ParsePlan reads a plan file and says everything that is wrong with it. The plan is nil where there is an error.
 func ParsePlan(file string, data []byte) (*Plan, procedure.Diagnostics) {
 	s, ok := procedure.ReadSheet(file, data, planTable())

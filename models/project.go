@@ -10,6 +10,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/mission"
 )
 
 // What is derived from events and views, as pure functions: the same batch always makes the same rows.
@@ -187,6 +188,11 @@ func involvedOf(code string, events []dossier.Event) (out []involvedRow) {
 			add(b.Intake.Lead)
 		case dossier.StepOpened:
 			add(b.Agency)
+		case mission.Started:
+			add(b.Facts.Lead)
+			for _, x := range b.Facts.Bindings {
+				add(x.Agency)
+			}
 		}
 	}
 	return out
