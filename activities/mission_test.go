@@ -25,7 +25,7 @@ func TestRecipientsOfMissions(t *testing.T) {
 		procedure.ToControl: {"cb03", "cb04"}, procedure.ToChair: {"cb01"},
 	} {
 		r, err := w.LookUp(t.Context(), workflows.LookupRequest{
-			Code: "x", Receiving: "H99.01", Lead: "H99.01", Rungs: []workflows.RungQuery{{Key: key("r"), To: []string{to}, Tasks: survey, HandUp: to == procedure.ToHeadOfLead}},
+			Code: "x", Receiving: "H99.01", Lead: "H99.01", Rungs: []workflows.RungQuery{{Key: dossier.RungKey{Subject: "task:khao-sat#1", Rung: "r"}, To: []string{to}, Tasks: survey, HandUp: to == procedure.ToHeadOfLead}},
 		})
 		require.NoError(t, err)
 		require.Equal(t, want, r.Recipients[0].To, to)

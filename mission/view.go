@@ -80,6 +80,12 @@ type View struct {
 	AlarmRung   string    `json:"alarm_rung,omitempty"`
 }
 
+// Agency is the agency that stands for a reference of the model; empty is the lead.
+func (v *View) Agency(ref string) string {
+	f := Facts{Lead: v.Lead, Bindings: v.Bindings}
+	return f.Agency(ref)
+}
+
 // TaskView is one occurrence of a task or report.
 type TaskView struct {
 	// Task is the occurrence's key, ID the task of the model, N its number.

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 // saveMissionFile stores a mission model or plan under its hash, with the file it was made from. Storing it again changes nothing.
 // A file whose approver is named is in force at once: what ships with the program.
 func (s *Store) saveMissionFile(ctx context.Context, row missionFileRow) (created bool, err error) {
-	row.SavedAt, row.Search = s.now(), Fold(row.Code, row.Name)
+	row.SavedAt, row.Search, row.Act = s.now(), Fold(row.Code, row.Name), cmp.Or(row.Act, row.Hash)
 	res := s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 	if res.Error != nil {
 		return false, fmt.Errorf("save mission file %s: %w", row.Code, res.Error)
@@ -23,10 +24,11 @@ func (s *Store) saveMissionFile(ctx context.Context, row missionFileRow) (create
 	return res.RowsAffected == 1, nil
 }
 
-// MissionApproval says who wrote a file and, where it needs no other approval, who stands for it since when (legal time).
+// MissionApproval says by which act a file came and who wrote it and, where it needs no other approval, who stands for it since
+// when (legal time).
 type MissionApproval struct {
-	Author, ApprovedBy string
-	At                 time.Time
+	Act, Author, ApprovedBy string
+	At                      time.Time
 }
 
 // SaveMissionModel stores a compiled model; created is false where its content is stored already.
@@ -37,7 +39,7 @@ func (s *Store) SaveMissionModel(ctx context.Context, m *mission.Model, source [
 	}
 	row := missionFileRow{Content: content, Source: source, MissionFileRow: MissionFileRow{
 		Hash: m.Hash, Kind: MissionModelFile, Code: m.Code, Name: m.Name, Lead: m.Lead, Origin: m.Origin,
-		Author: a.Author, ApprovedBy: a.ApprovedBy, ApprovedAt: a.At,
+		Act: a.Act, Author: a.Author, ApprovedBy: a.ApprovedBy, ApprovedAt: a.At,
 	}}
 	if m.Plan != nil {
 		row.Plan, row.No = m.Plan.Code, m.Plan.No
@@ -58,7 +60,7 @@ func (s *Store) SaveMissionPlan(ctx context.Context, p *mission.Plan, source []b
 	}
 	row := missionFileRow{Content: content, Source: source, MissionFileRow: MissionFileRow{
 		Hash: p.Hash(), Kind: MissionPlanFile, Code: p.Code, Name: p.Name, Origin: p.Origin,
-		Author: a.Author, ApprovedBy: a.ApprovedBy, ApprovedAt: a.At,
+		Act: a.Act, Author: a.Author, ApprovedBy: a.ApprovedBy, ApprovedAt: a.At,
 	}}
 	if p.Decision != nil {
 		if row.ValidFrom, err = validFrom(p.Decision.On); err != nil {
@@ -72,6 +74,14 @@ func (s *Store) SaveMissionPlan(ctx context.Context, p *mission.Plan, source []b
 func (s *Store) MissionFile(ctx context.Context, hash string) (row MissionFileRow, err error) {
 	if err := one(s.read(ctx).Where("hash = ?", hash), &row); err != nil {
 		return row, fmt.Errorf("mission file %s: %w", hash, err)
+	}
+	return row, nil
+}
+
+// MissionFileByAct returns the file that an act brought, or ErrNotFound.
+func (s *Store) MissionFileByAct(ctx context.Context, act string) (row MissionFileRow, err error) {
+	if err := one(s.read(ctx).Where("act = ?", act), &row); err != nil {
+		return row, fmt.Errorf("mission file of act %s: %w", act, err)
 	}
 	return row, nil
 }

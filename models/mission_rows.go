@@ -91,8 +91,10 @@ type MissionFileRow struct {
 	Origin string `gorm:"column:origin"`
 	// ValidFrom is the day of the deciding document; zero where the file names none.
 	ValidFrom time.Time `gorm:"column:valid_from;serializer:instant"`
-	Author    string    `gorm:"column:author"`
-	SavedAt   time.Time `gorm:"column:saved_at;serializer:instant"`
+	// Act is the id of the act that brought it.
+	Act     string    `gorm:"column:act"`
+	Author  string    `gorm:"column:author"`
+	SavedAt time.Time `gorm:"column:saved_at;serializer:instant"`
 	// ApprovedBy is another person than the author; ApprovedAt is zero until then (legal time).
 	ApprovedBy string    `gorm:"column:approved_by"`
 	ApprovedAt time.Time `gorm:"column:approved_at;serializer:instant"`

@@ -28,7 +28,7 @@ CREATE INDEX missions_lead ON missions (lead, sort_due, code);
 CREATE INDEX missions_hash ON missions (hash);
 CREATE INDEX missions_open ON missions (code) WHERE open;
 
--- Mission models and plans by content; one that nobody approved cannot be started.
+-- Mission models and plans by content, with the act that brought them; one that nobody approved cannot be started.
 CREATE TABLE mission_files (
     hash        text PRIMARY KEY,
     kind        text NOT NULL,
@@ -39,6 +39,7 @@ CREATE TABLE mission_files (
     lead        text NOT NULL,
     origin      text NOT NULL,
     valid_from  timestamptz,
+    act         text NOT NULL,
     author      text NOT NULL,
     saved_at    timestamptz NOT NULL,
     approved_by text NOT NULL,
@@ -48,3 +49,4 @@ CREATE TABLE mission_files (
     source      bytea
 );
 CREATE INDEX mission_files_code ON mission_files (kind, code, approved_at);
+CREATE UNIQUE INDEX mission_files_act ON mission_files (act);

@@ -28,7 +28,7 @@ CREATE INDEX missions_lead ON missions (lead, sort_due, code);
 CREATE INDEX missions_hash ON missions (hash);
 CREATE INDEX missions_open ON missions (code) WHERE open;
 
--- Mission models and plans by content; one that nobody approved cannot be started.
+-- Mission models and plans by content, with the act that brought them; one that nobody approved cannot be started.
 CREATE TABLE mission_files (
     hash        TEXT NOT NULL PRIMARY KEY,
     kind        TEXT NOT NULL,
@@ -39,6 +39,7 @@ CREATE TABLE mission_files (
     lead        TEXT NOT NULL,
     origin      TEXT NOT NULL,
     valid_from  TIMESTAMP,
+    act         TEXT NOT NULL,
     author      TEXT NOT NULL,
     saved_at    TIMESTAMP NOT NULL,
     approved_by TEXT NOT NULL,
@@ -48,3 +49,4 @@ CREATE TABLE mission_files (
     source      BLOB
 );
 CREATE INDEX mission_files_code ON mission_files (kind, code, approved_at);
+CREATE UNIQUE INDEX mission_files_act ON mission_files (act);
