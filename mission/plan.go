@@ -94,8 +94,5 @@ func ParsePlan(file string, data []byte) (*Plan, procedure.Diagnostics) {
 	return plan, found
 }
 
-// IsPlan says that a file is a plan rather than a model, as far as can be told before it is checked.
-func IsPlan(data []byte) bool {
-	s, _ := procedure.ReadSheet("", data, planTable())
-	return s.Root().Text("kind").Value == kindPlan
-}
+// IsPlan says that a file is a plan rather than a model, as far as it says itself.
+func IsPlan(data []byte) bool { return procedure.FileKind(data) == kindPlan }

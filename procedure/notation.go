@@ -102,6 +102,12 @@ func ReadSheet(file string, data []byte, t *Table) (*Sheet, bool) {
 	return s, !s.r.tooLarge
 }
 
+// FileKind is what a file says it is (its key kind), before anything of it is checked; "" where it does not say.
+func FileKind(data []byte) string {
+	r := &report{}
+	return text(r.load(data), "kind").Value
+}
+
 // Find adds a finding.
 func (s *Sheet) Find(severity Severity, p Pos, rule, message, hint string) {
 	s.r.addAs(severity, p, rule, message, hint)

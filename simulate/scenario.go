@@ -54,6 +54,9 @@ const (
 
 const momentLayout = "2006-01-02 15:04"
 
+// ScriptKind is the kind of scenario files.
+const ScriptKind = "mission-scenario"
+
 func scriptTable() *procedure.Table {
 	text := func(name, doc string, values ...string) procedure.Key {
 		return procedure.Key{Name: name, Kind: procedure.KindText, Doc: doc, Values: values}
@@ -73,7 +76,7 @@ func scriptTable() *procedure.Table {
 		need(text("class", "early, on_time, late, hoặc open", dossier.ClassEarly, dossier.ClassOnTime, dossier.ClassLate, "open")))
 	return procedure.NewTable("kịch bản",
 		procedure.Key{Name: "motcua", Kind: procedure.KindInt, Required: true, Doc: "Phiên bản ngôn ngữ: 1"},
-		need(text("kind", "Loại tệp", "mission-scenario")),
+		need(text("kind", "Loại tệp", ScriptKind)),
 		procedure.Key{Name: "mission", Kind: procedure.KindCode, Required: true, Doc: "Mã mô hình"},
 		text("note", "Ghi chú"),
 		need(text("started", "Bắt đầu: 2026-03-02 09:00")),
