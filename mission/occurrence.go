@@ -202,11 +202,6 @@ func byDue(all []occurrence) {
 	})
 }
 
-// Class judges an occurrence as of an instant: late, early, on time, or nothing yet.
-func (o *occurrence) class(at time.Time) string {
-	return TaskView{DueAt: o.due, ByDate: o.byDate, CompletedAt: o.work.CompletedAt}.Class(at)
-}
-
 // minute truncates to the minute, once, at the door.
 func minute(t time.Time) time.Time {
 	if t.IsZero() {

@@ -24,7 +24,6 @@ const (
 	KindBool   = kBool   //
 	KindInt    = kInt    // not negative
 	KindDate   = kDate   // YYYY-MM-DD
-	KindTime   = kTime   // HH:MM
 	KindLimit  = kLimit  // a limit in whole units
 	KindTexts  = kTexts  // a list of texts
 	KindMap    = kMap    // a mapping of the table Of

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -63,18 +62,8 @@ type MissionRecordRequest struct {
 	Acts   []dossier.DoneAct
 }
 
-const missionPrefix = "nhiemvu/"
-
-// MissionID is the id of a mission's workflow; MissionCode its inverse, "" for other workflows.
-func MissionID(code string) string { return missionPrefix + code }
-
-func MissionCode(id string) string {
-	code, ok := strings.CutPrefix(id, missionPrefix)
-	if !ok {
-		return ""
-	}
-	return code
-}
+// MissionID is the id of a mission's workflow.
+func MissionID(code string) string { return "nhiemvu/" + code }
 
 // Mission carries one mission from its start to its close.
 func Mission(ctx workflow.Context, in MissionStart) error {

@@ -406,7 +406,5 @@ func TestMissionQueries(t *testing.T) {
 func TestWorkflowIDs(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "nhiemvu/"+missionCode, workflows.MissionID(missionCode))
-	require.Equal(t, missionCode, workflows.MissionCode(workflows.MissionID(missionCode)))
-	require.Empty(t, workflows.MissionCode(workflows.WorkflowID("H99-1")))
 	require.Empty(t, workflows.DossierCode(workflows.MissionID(missionCode)))
 }
