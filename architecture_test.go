@@ -33,16 +33,17 @@ func rooms() map[string][]string {
 		"procedure/excel":    {"calendar", "procedure", "procedure/draft"},
 		"procedure/bpmn":     {"calendar", "procedure", "procedure/draft", "procedure/swimlane"},
 		"dossier":            {"calendar", "procedure"},
-		"simulate":           {"calendar", "procedure", "dossier"},
-		"library":            {"calendar", "procedure"},
-		"workflows":          {"calendar", "procedure", "dossier"},
-		"models":             {"calendar", "procedure", "dossier", "catalogue", "vietnamese"},
-		"models/modelstest":  {"calendar", "procedure", "dossier", "models"},
-		"activities":         {"calendar", "procedure", "dossier", "models", "workflows"},
-		"office":             {"calendar", "procedure", "dossier", "catalogue", "models", "workflows", "simulate"},
-		"api":                {"calendar", "procedure", "dossier", "catalogue", "office", "simulate"},
+		"mission":            {"calendar", "procedure", "dossier"},
+		"simulate":           {"calendar", "procedure", "dossier", "mission"},
+		"library":            {"calendar", "procedure", "mission"},
+		"workflows":          {"calendar", "procedure", "dossier", "mission"},
+		"models":             {"calendar", "procedure", "dossier", "mission", "catalogue", "vietnamese"},
+		"models/modelstest":  {"calendar", "procedure", "dossier", "mission", "models"},
+		"activities":         {"calendar", "procedure", "dossier", "mission", "models", "workflows"},
+		"office":             {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate"},
+		"api":                {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate"},
 		"web":                {"calendar", "procedure", "dossier", "office", "simulate"},
-		"app":                {"calendar", "procedure", "dossier", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
+		"app":                {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
 		"cmd/motcua":         {"*"},
 		"bench":              {"*"},
 	}
@@ -50,7 +51,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "simulate",
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate",
 		"vietnamese", "catalogue"}
 }
 
@@ -160,7 +161,7 @@ func TestPureRooms(t *testing.T) {
 func TestWorkflowsAreDeterministic(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
-		if s.room != "workflows" && s.room != "dossier" {
+		if s.room != "workflows" && s.room != "dossier" && s.room != "mission" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

@@ -1,5 +1,5 @@
-// Package activities is what workflows ask of the world: Record writes what was decided, LookUp finds who a firing rung
-// reaches. Both are local activities; all other outbound traffic goes through the outbox.
+// Package activities is what workflows ask of the world: Record and RecordMission write what was decided, LookUp finds who a
+// firing rung reaches. All are local activities; all other outbound traffic goes through the outbox.
 package activities
 
 import (
@@ -46,7 +46,9 @@ type Activities struct {
 // Register makes workflows and activities known to a worker.
 func Register(w worker.Registry, a *Activities) {
 	w.RegisterWorkflowWithOptions(workflows.Dossier, workflow.RegisterOptions{Name: workflows.DossierName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
+	w.RegisterWorkflowWithOptions(workflows.Mission, workflow.RegisterOptions{Name: workflows.MissionName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	w.RegisterActivityWithOptions(a.Record, activity.RegisterOptions{Name: workflows.RecordEvents().Name})
+	w.RegisterActivityWithOptions(a.RecordMission, activity.RegisterOptions{Name: workflows.RecordMission().Name})
 	w.RegisterActivityWithOptions(a.LookUp, activity.RegisterOptions{Name: workflows.LookUp().Name})
 }
 
@@ -61,15 +63,26 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 	if errors.As(err, &contradiction) && contradiction.Ahead() {
 		return a.stored(ctx, r.Code)
 	}
+	return a.recorded(ctx, r.Code, digest, err)
+}
+
+// RecordMission is Record of a mission's batch. A mission that is behind what is stored is frozen like one with a gap.
+func (a *Activities) RecordMission(ctx context.Context, r workflows.MissionRecordRequest) (workflows.RecordReply, error) {
+	digest, err := a.Store.RecordMission(ctx, models.MissionBatch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts})
+	return a.recorded(ctx, r.Code, digest, err)
+}
+
+func (a *Activities) recorded(ctx context.Context, code, digest string, err error) (workflows.RecordReply, error) {
+	var contradiction *models.SequenceError
 	if errors.As(err, &contradiction) {
-		finding := models.Finding{Kind: FindingFrozen, Subject: r.Code, Detail: contradiction.Error()}
+		finding := models.Finding{Kind: FindingFrozen, Subject: code, Detail: contradiction.Error()}
 		if err := a.Store.AddFinding(ctx, finding); err != nil {
-			return workflows.RecordReply{}, fmt.Errorf("record finding on %s: %w", r.Code, err)
+			return workflows.RecordReply{}, fmt.Errorf("record finding on %s: %w", code, err)
 		}
 		return workflows.RecordReply{}, temporal.NewNonRetryableApplicationError(contradiction.Error(), workflows.SequenceType, contradiction)
 	}
 	if err != nil {
-		return workflows.RecordReply{}, fmt.Errorf("record events of %s: %w", r.Code, err)
+		return workflows.RecordReply{}, fmt.Errorf("record events of %s: %w", code, err)
 	}
 	return workflows.RecordReply{Digest: digest}, nil
 }
@@ -195,7 +208,7 @@ func (a *Activities) recipients(ctx context.Context, r workflows.LookupRequest, 
 			}
 		default:
 			for _, agency := range agenciesOf(to, r, q) {
-				ids, err := a.holders(ctx, agency, to, at)
+				ids, err := a.holders(ctx, agency, roleOf(to), at)
 				if err != nil {
 					return out, err
 				}
@@ -212,6 +225,14 @@ func (a *Activities) recipients(ctx context.Context, r workflows.LookupRequest, 
 // Applicant is the recipient that stands for the applicant; the address stays in the database.
 const Applicant = "applicant"
 
+// roleOf is the role in the organisation that a kind of recipient stands for.
+func roleOf(to string) string {
+	if to == procedure.ToHeadOfLead {
+		return procedure.ToHeadOfAgency
+	}
+	return to
+}
+
 // agenciesOf says in which agencies a kind of recipient is looked for, nearest first: the first holder found is the one to whom
 // a rung hands up, and must be able to act on the task.
 //
@@ -225,7 +246,7 @@ func agenciesOf(to string, r workflows.LookupRequest, q workflows.RungQuery) []s
 	switch {
 	case to == procedure.ToOneStop, q.Key.Subject == procedure.OnIntake:
 		return []string{r.Receiving}
-	case to == procedure.ToControl, to == procedure.ToChair:
+	case to == procedure.ToControl, to == procedure.ToChair, to == procedure.ToHeadOfLead:
 		return []string{r.Lead}
 	}
 	var out []string

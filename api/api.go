@@ -77,7 +77,7 @@ type Route struct {
 
 func (a *api) routes() []Route {
 	get, post := http.MethodGet, http.MethodPost
-	return []Route{
+	return append([]Route{
 		{Method: get, Path: "/livez", Public: true, run: a.live},
 		{Method: get, Path: "/readyz", Public: true, run: a.ready},
 		{Method: get, Path: "/openapi.json", Public: true, run: a.document},
@@ -111,7 +111,7 @@ func (a *api) routes() []Route {
 		{Method: get, Path: "/v1/tasks", run: a.tasks},
 		{Method: get, Path: "/v1/escalations", run: a.escalations},
 		{Method: get, Path: "/v1/findings", run: a.findings},
-	}
+	}, a.missionRoutes()...)
 }
 
 // Routes lists the routes for documents and tests.

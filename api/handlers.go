@@ -191,14 +191,19 @@ func (a *api) act(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	answered(c, answer)
+	return nil
+}
+
+// answered writes the answer of an act; one whose fate is not known yet has an address to ask at.
+func answered(c *gin.Context, answer office.Answer) {
 	c.Header("Location", "/v1/acts/"+answer.Act)
 	if answer.State == office.ActPending {
 		c.JSON(http.StatusAccepted, answer)
-		return nil
+		return
 	}
 	c.Header("ETag", etag(answer.Revision))
 	c.JSON(http.StatusOK, answer)
-	return nil
 }
 
 func (a *api) actState(c *gin.Context) error {

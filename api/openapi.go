@@ -73,6 +73,8 @@ func problemTexts() map[string]string {
 		"wrong_place":             "Thao tác phải do đúng cơ quan đang giữ việc, nơi nhận hoặc cơ quan giải quyết thực hiện.",
 		"wrong_position":          "Việc phải do người giữ chức danh mà bước quy trình nêu, người được giao việc hoặc lãnh đạo của họ làm; detail nói ai đang giữ chức danh đó.",
 		"dossier_unknown":         "Không có hồ sơ trong phạm vi của bạn. Hồ sơ của cơ quan khác cũng được trả lời như vậy.",
+		"mission_unknown":         "Không có mô hình đang thực hiện trong phạm vi của bạn. Mô hình của cơ quan khác cũng được trả lời như vậy.",
+		"same_person":             "Người soạn không tự duyệt, người báo hoàn thành không tự nghiệm thu: cần một người khác.",
 		"invalid":                 "Dữ liệu chưa hợp lệ; trường errors chỉ ra từng mục bằng JSON Pointer.",
 		"idempotency_key_missing": "Yêu cầu có tác dụng phải kèm Idempotency-Key; gửi lại thì giữ nguyên khóa.",
 		"idempotency_key_reused":  "Khóa đã dùng cho nội dung khác; hãy dùng khóa mới cho nội dung mới.",

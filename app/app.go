@@ -20,13 +20,14 @@ import (
 	"motcua/api"
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/library"
 	"motcua/models"
 	"motcua/office"
 	"motcua/web"
 	"motcua/workflows"
 )
 
-// TaskQueue is where dossiers' workflows run unless another is configured.
+// TaskQueue is where the workflows of dossiers and missions run unless another is configured.
 const TaskQueue = "motcua"
 
 // Config wires an installation.
@@ -76,9 +77,14 @@ func Connect(c Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("temporal client: %w", err)
 	}
+	shelf, err := library.Shelf()
+	if err != nil {
+		return nil, err
+	}
+	engine := workflows.NewEngine(tc, c.TaskQueue)
 	a := &App{Config: c, client: tc}
 	a.Office = office.New(office.Config{
-		Store: c.Store, Engine: workflows.NewEngine(tc, c.TaskQueue), Clock: c.Clock, Now: c.Now,
+		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Clock: c.Clock, Now: c.Now,
 		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil

@@ -131,6 +131,50 @@ func TestReconcilerHeals(t *testing.T) {
 	require.Equal(t, 1, found[0].Count)
 }
 
+// A mission whose start was lost in a crash is started by the relay, once; one without a workflow gets it again.
+func TestMissionsAreStartedAndHealed(t *testing.T) {
+	t.Parallel()
+	i := install(t)
+	code := i.leftMission()
+	r := i.relay()
+	i.now = i.now.Add(6 * time.Second)
+	for range 3 {
+		_, err := r.sweep(t.Context())
+		require.NoError(t, err)
+	}
+	require.Equal(t, map[string]int{code: 1}, i.engine.running)
+	i.engine.running = map[string]int{}
+	for range 2 {
+		require.NoError(t, reconcileOnce(t.Context(), i.office))
+	}
+	require.Equal(t, map[string]int{code: 1}, i.engine.running)
+	found, err := i.store.Findings(t.Context(), findingMissing, false, 10)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, code, found[0].Subject)
+}
+
+// A second seeding of the missions changes nothing, and ships two plans apart.
+func TestSeedMissions(t *testing.T) {
+	t.Parallel()
+	i := install(t)
+	rows := func() (all []models.MissionFileRow) {
+		for _, kind := range []string{models.MissionModelFile, models.MissionPlanFile} {
+			files, err := i.store.MissionFiles(t.Context(), kind, i.now, true)
+			require.NoError(t, err)
+			all = append(all, files...)
+		}
+		return all
+	}
+	before := rows()
+	require.Len(t, before, 3)
+	for _, f := range before {
+		require.Equal(t, shippedBy, f.ApprovedBy)
+	}
+	require.NoError(t, SeedDemo(t.Context(), i.store))
+	require.Equal(t, before, rows())
+}
+
 // What leaves by the outbox names nobody.
 func TestOutboxHoldsNothingPersonal(t *testing.T) {
 	t.Parallel()

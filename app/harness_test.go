@@ -12,6 +12,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/mission"
 	"motcua/models"
 	"motcua/models/modelstest"
 	"motcua/office"
@@ -54,6 +55,19 @@ func (e *engine) Poke(context.Context, string, int64) error { return nil }
 
 func (e *engine) Check(context.Context) error { return nil }
 
+func (e *engine) StartMission(_ context.Context, in workflows.MissionStart, _ mission.View) error {
+	return e.Start(context.Background(), workflows.Start{Code: in.Code}, dossier.View{})
+}
+
+func (e *engine) ActMission(context.Context, string, workflows.MissionActRequest) (workflows.MissionActReply, error) {
+	return workflows.MissionActReply{}, workflows.ErrDown
+}
+
+func (e *engine) ViewMission(ctx context.Context, code string) (mission.View, error) {
+	v, err := e.View(ctx, code)
+	return mission.View{Code: v.Code, Seq: v.Seq}, err
+}
+
 type installation struct {
 	t      *testing.T
 	store  *models.Store
@@ -68,7 +82,7 @@ func install(t *testing.T) *installation {
 	i.store = modelstest.Open(t, modelstest.Now(i.clock))
 	require.NoError(t, SeedDemo(t.Context(), i.store))
 	i.office = office.New(office.Config{
-		Store: i.store, Engine: i.engine, Clock: calendar.RealClock(), Now: i.clock, Policy: dossier.DefaultPolicy(), Logger: quiet(),
+		Store: i.store, Engine: i.engine, Missions: i.engine, Clock: calendar.RealClock(), Now: i.clock, Policy: dossier.DefaultPolicy(), Logger: quiet(),
 	})
 	return i
 }
@@ -82,16 +96,37 @@ func (i *installation) left() string { return i.submit("k") }
 
 func (i *installation) submit(key string) string {
 	i.t.Helper()
+	return i.crash(func() string {
+		p, err := i.office.Authenticate(i.t.Context(), "mc_motcua_demo")
+		require.NoError(i.t, err)
+		r, err := i.office.Submit(i.t.Context(), p, office.Submission{
+			Procedure: "9.000001", Channel: dossier.ChannelCounter, Receiving: "H99.02.01", Lead: "H99.14.01.01", Accept: true,
+			Applicant: office.Applicant{Name: "Nguyễn Văn Mẫu"}, Papers: []office.Paper{{Document: "don"}},
+		}, key)
+		require.NoError(i.t, err)
+		return r.Code
+	})
+}
+
+// leftMission starts a mission in the same way.
+func (i *installation) leftMission() string {
+	i.t.Helper()
+	return i.crash(func() string {
+		p, err := i.office.Authenticate(i.t.Context(), "mc_kstt_demo")
+		require.NoError(i.t, err)
+		r, err := i.office.StartMission(i.t.Context(), p, office.MissionStart{Model: "mau-01", Agencies: map[string]string{"ubnd-xa": "H99.31"}}, "k")
+		require.NoError(i.t, err)
+		return r.Code
+	})
+}
+
+// crash begins something whose workflow is tried and not started.
+func (i *installation) crash(begin func() string) string {
+	i.t.Helper()
 	i.engine.mu.Lock()
 	i.engine.down = true
 	i.engine.mu.Unlock()
-	p, err := i.office.Authenticate(i.t.Context(), "mc_motcua_demo")
-	require.NoError(i.t, err)
-	r, err := i.office.Submit(i.t.Context(), p, office.Submission{
-		Procedure: "9.000001", Channel: dossier.ChannelCounter, Receiving: "H99.02.01", Lead: "H99.14.01.01", Accept: true,
-		Applicant: office.Applicant{Name: "Nguyễn Văn Mẫu"}, Papers: []office.Paper{{Document: "don"}},
-	}, key)
-	require.NoError(i.t, err)
+	code := begin()
 	select {
 	case <-i.engine.tried:
 	case <-time.After(10 * time.Second):
@@ -100,7 +135,7 @@ func (i *installation) submit(key string) string {
 	i.engine.mu.Lock()
 	i.engine.down = false
 	i.engine.mu.Unlock()
-	return r.Code
+	return code
 }
 
 func (i *installation) relay() *relay {

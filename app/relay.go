@@ -63,9 +63,9 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 	var events []models.OutboxRow
 	for _, row := range rows {
 		switch row.Topic {
-		case models.TopicStart:
-			if err := r.start(ctx, row.Key); err != nil {
-				r.log.Warn("not started; will try again", "dossier", row.Key, "attempt", row.Attempts, "error", err)
+		case models.TopicStart, models.TopicStartMission:
+			if err := r.start(ctx, row); err != nil {
+				r.log.Warn("not started; will try again", "topic", row.Topic, "code", row.Key, "attempt", row.Attempts, "error", err)
 				if err := r.fail(ctx, row, err); err != nil {
 					return len(rows), err
 				}
@@ -93,13 +93,16 @@ func databaseUse(ctx context.Context) (context.Context, context.CancelFunc) {
 func (r *relay) claim(ctx context.Context) ([]models.OutboxRow, error) {
 	ctx, cancel := databaseUse(ctx)
 	defer cancel()
-	return r.store.ClaimOutbox(ctx, []string{models.TopicStart, models.TopicEvent, models.TopicNotice}, relayBatch, relayLease)
+	return r.store.ClaimOutbox(ctx, []string{models.TopicStart, models.TopicStartMission, models.TopicEvent, models.TopicNotice}, relayBatch, relayLease)
 }
 
-func (r *relay) start(ctx context.Context, code string) error {
+func (r *relay) start(ctx context.Context, row models.OutboxRow) error {
 	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
 	defer cancel()
-	return r.office.StartDossier(ctx, code)
+	if row.Topic == models.TopicStartMission {
+		return r.office.StartMissionWorkflow(ctx, row.Key)
+	}
+	return r.office.StartDossier(ctx, row.Key)
 }
 
 func (r *relay) fail(ctx context.Context, row models.OutboxRow, why error) error {

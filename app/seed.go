@@ -12,7 +12,7 @@ import (
 	"motcua/web"
 )
 
-// SeedLibrary stores the shipped procedures and calendars; a second run changes nothing.
+// SeedLibrary stores the shipped procedures, calendars and missions; a second run changes nothing.
 func SeedLibrary(ctx context.Context, s *models.Store) error {
 	shelf, err := library.Calendars()
 	if err != nil {
@@ -42,6 +42,40 @@ func SeedLibrary(ctx context.Context, s *models.Store) error {
 	for i, p := range plans {
 		if err := s.SavePlan(ctx, p, files[i].Data); err != nil {
 			return fmt.Errorf("seed procedure %s: %w", p.Code, err)
+		}
+	}
+	return seedMissions(ctx, s)
+}
+
+// shippedBy stands for what ships with the program: it is older than anything that is approved here.
+const shippedBy = "motcua"
+
+// seedMissions stores the shipped plans and models of missions, in force; a second run changes nothing.
+func seedMissions(ctx context.Context, s *models.Store) error {
+	approval := models.MissionApproval{Author: shippedBy, ApprovedBy: shippedBy, At: time.Unix(0, 0)}
+	plans, err := library.MissionPlans()
+	if err != nil {
+		return err
+	}
+	sources, err := library.MissionPlanFiles()
+	if err != nil {
+		return err
+	}
+	for i, p := range plans {
+		if _, err := s.SaveMissionPlan(ctx, p, sources[i].Data, approval); err != nil {
+			return fmt.Errorf("seed mission plan %s: %w", p.Code, err)
+		}
+	}
+	shipped, err := library.MissionModels()
+	if err != nil {
+		return err
+	}
+	if sources, err = library.Missions(); err != nil {
+		return err
+	}
+	for i, m := range shipped {
+		if _, err := s.SaveMissionModel(ctx, m, sources[i].Data, approval); err != nil {
+			return fmt.Errorf("seed mission model %s: %w", m.Code, err)
 		}
 	}
 	return nil
@@ -158,6 +192,8 @@ func demoKeys() []demoKey {
 		{"thue", "cb29", "H99.20", []string{office.RoleHandler}, "Công chức thuế", "chuyên viên"},
 		{"xa", "cb31", "H99.31", []string{office.RoleHandler, office.RoleLeader}, "UBND xã Sông Mẫu", "chuyên viên, lãnh đạo"},
 		{"nuimau", "cb24", "H99.14.01.02", []string{office.RoleHandler}, "Viên chức thẩm định, CN Núi Mẫu", "chuyên viên nơi khác"},
+		{"vanphong", "cb02", "H99.01", []string{office.RoleHandler, office.RoleLeader}, "Chánh Văn phòng UBND tỉnh", "chủ trì mô hình nhiệm vụ"},
+		{"chutich", "cb01", "H99", []string{office.RoleLeader}, "Chủ tịch UBND tỉnh", "lãnh đạo cấp trên"},
 		{"kstt", "cb03", "H99.01", []string{office.RoleControl}, "Phòng Kiểm soát TTHC", "kiểm soát"},
 		{"thanhtra", "cb04", "H99", []string{office.RoleAuditor}, "Thanh tra", "chỉ đọc"},
 		{"congdvc", "portal", "H99.02", []string{office.RolePortal}, "Cổng nộp trực tuyến", "thay người nộp"},

@@ -160,11 +160,11 @@ func TestUnknownFate(t *testing.T) {
 func TestWholePolicy(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	code := d.submit("a", true)
+	code, mission := d.submit("a", true), d.startMission("m")
 	for _, line := range office.Policy() {
 		for _, role := range office.Roles() {
 			p := office.Principal{ID: role, Officer: "cb", Agency: "H99", Roles: []string{role}, All: true}
-			err := d.attempt(p, line.Action, code)
+			err := d.attempt(p, line.Action, code, mission)
 			allowed := err == nil || office.ProblemOf(err).Code != "forbidden"
 			require.Equal(t, slices.Contains(line.Roles, role), allowed, "%s as %s: %v", line.Action, role, err)
 		}
@@ -172,9 +172,17 @@ func TestWholePolicy(t *testing.T) {
 }
 
 // attempt does an action in the office's own terms; what else is wrong with it does not matter here.
-func (d *desk) attempt(p office.Principal, action, code string) (err error) {
+func (d *desk) attempt(p office.Principal, action, code, mission string) (err error) {
 	ctx := d.t.Context()
 	switch action {
+	case "mission.read":
+		_, err = d.office.ShowMission(ctx, p, mission, false)
+	case "mission.write":
+		_, err = d.office.WriteMission(ctx, p, "", "k")
+	case "mission.approve":
+		_, err = d.office.ApproveMission(ctx, p, "none")
+	case "mission.start":
+		_, err = d.office.StartMission(ctx, p, office.MissionStart{Model: "none"}, "k")
 	case "submit":
 		_, err = d.office.Submit(ctx, p, office.Submission{Procedure: "none"}, "k")
 	case "read":
@@ -201,6 +209,10 @@ func (d *desk) attempt(p office.Principal, action, code string) (err error) {
 			err = &office.Problem{Code: "forbidden"}
 		}
 	default:
+		if kind, ok := strings.CutPrefix(action, "mission."); ok {
+			_, err = d.office.ActOnMission(ctx, p, mission, office.MissionActBody{Kind: kind, Task: "none#9"}, fmt.Sprint(p.ID, action), 99)
+			break
+		}
 		_, err = d.office.Act(ctx, p, code, office.ActBody{Kind: action, Task: "none#9"}, fmt.Sprint(p.ID, action), 99)
 	}
 	return err

@@ -18,6 +18,8 @@ type engine struct {
 	store  *models.Store
 	office *office.Office
 	states map[string]*office.Rebuilt
+	// missions are those that run.
+	missions map[string]*office.RebuiltMission
 	// down and slow play the outages: nothing can be reached; nothing answers in time.
 	down, slow bool
 	acts       int

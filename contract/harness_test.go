@@ -18,6 +18,7 @@ import (
 	"motcua/app"
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/library"
 	"motcua/models/modelstest"
 	"motcua/office"
 )
@@ -36,10 +37,12 @@ func open(t *testing.T) *desk {
 	d := &desk{t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.Zone())}
 	store := modelstest.Open(t, modelstest.Now(func() time.Time { return d.now }))
 	require.NoError(t, app.SeedDemo(t.Context(), store))
-	d.engine = &engine{store: store, states: map[string]*office.Rebuilt{}}
+	d.engine = &engine{store: store, states: map[string]*office.Rebuilt{}, missions: map[string]*office.RebuiltMission{}}
+	shelf, err := library.Shelf()
+	require.NoError(t, err)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	d.office = office.New(office.Config{
-		Store: store, Engine: d.engine, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Store: store, Engine: d.engine, Missions: d.engine, Ladders: shelf.Ladders, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: quiet,
 	})
 	d.engine.office = d.office

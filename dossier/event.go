@@ -326,17 +326,22 @@ func (e Event) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote; an unknown kind is an error.
-func (e *Event) UnmarshalJSON(b []byte) error {
+func (e *Event) UnmarshalJSON(b []byte) (err error) {
+	*e, err = DecodeEvent(b, decodeBody)
+	return err
+}
+
+// DecodeEvent reads an event of a machine with kinds of its own; body reads the content of a kind.
+func DecodeEvent(b []byte, body func(kind string, data []byte) (Body, error)) (Event, error) {
 	var j eventJSON
 	if err := json.Unmarshal(b, &j); err != nil {
-		return err
+		return Event{}, err
 	}
-	body, err := decodeBody(j.Kind, j.Data)
+	content, err := body(j.Kind, j.Data)
 	if err != nil {
-		return err
+		return Event{}, err
 	}
-	*e = Event{Seq: j.Seq, At: j.At.In(calendar.Zone()), Recorded: j.Recorded.In(calendar.Zone()), Act: j.Act, By: j.By, Body: body}
-	return nil
+	return Event{Seq: j.Seq, At: j.At.In(calendar.Zone()), Recorded: j.Recorded.In(calendar.Zone()), Act: j.Act, By: j.By, Body: content}, nil
 }
 
 // DecodeBody reads the content of an event from storage.

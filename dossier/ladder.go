@@ -2,7 +2,6 @@ package dossier
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -229,10 +228,7 @@ func (r *reckoner) rungs(on, subject string, count int, t track) (out []Alarm) {
 			continue
 		}
 		for n := 1; n <= max(1, g.Times); n++ {
-			key := RungKey{Subject: subject, Count: count, Rung: g.ID, Generation: 1}
-			if n > 1 {
-				key.Rung += "/" + strconv.Itoa(n)
-			}
+			key := RungKey{Subject: subject, Count: count, Rung: RungID(g.ID, n), Generation: 1}
 			if !r.s.armed(&key) {
 				continue
 			}

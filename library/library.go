@@ -1,5 +1,5 @@
 // Package library holds the data that Motcua ships: procedures with the source and the confidence of every fact, named
-// reductions and escalation ladders, and a small demonstration province.
+// reductions and escalation ladders, plans of mission models with a sample model, and a small demonstration province.
 //
 // It refuses to know more than its files say: what was read in a publication is "official", what we concluded is
 // "inferred", what we made up is "sample". It embeds, decodes and compiles; it never writes, and asks no network and no clock.
@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed procedures/*.yaml merged/*.yaml scenarios/*.yaml rules/*.yaml organisation/*.yaml
+//go:embed procedures/*.yaml merged/*.yaml scenarios/*.yaml rules/*.yaml organisation/*.yaml missions/*.yaml mission-plans/*.yaml mission-scenarios/*.yaml
 var files embed.FS
 
 // File is one embedded file.

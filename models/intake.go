@@ -68,24 +68,29 @@ func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
 	if batch.Code != code {
 		return "", fmt.Errorf("intake of %s: batch of %q", code, batch.Code)
 	}
-	digest, err := batch.check()
-	if err != nil {
-		return "", err
-	}
-	start, err := message(TopicStart, code, code, StartPayload{Code: code}, s.now())
-	if err != nil {
-		return "", err
-	}
-	start.NextAt = start.NextAt.Add(startGrace)
-	// The code was drawn in this transaction: nothing of the dossier can be stored yet.
-	x := extra{submission: ActRow{ID: sub.Act.ID, HTTPStatus: http.StatusCreated, Answer: answer}, outbox: []OutboxRow{start}}
-	if err := s.append(tx, DossierRow{}, batch, digest, x); err != nil {
+	if err := s.open(tx, s.journal(batch), sub.Act.ID, answer, TopicStart, StartPayload{Code: code}); err != nil {
 		return "", fmt.Errorf("intake of %s: %w", code, err)
 	}
 	if err := s.attach(tx, code, sub); err != nil {
 		return "", fmt.Errorf("intake of %s: %w", code, err)
 	}
 	return code, nil
+}
+
+// open records the first batch of something new, whose code was drawn in this transaction: nothing of it can be stored yet. It
+// answers the act that began it, and asks for its workflow.
+func (s *Store) open(tx *gorm.DB, j journal, act string, answer json.RawMessage, topic string, payload any) error {
+	digest, err := j.check()
+	if err != nil {
+		return err
+	}
+	start, err := message(topic, j.code, j.code, payload, s.now())
+	if err != nil {
+		return err
+	}
+	start.NextAt = start.NextAt.Add(startGrace)
+	x := extra{submission: ActRow{ID: act, HTTPStatus: http.StatusCreated, Answer: answer}, outbox: []OutboxRow{start}}
+	return s.append(tx, j, digest, x)
 }
 
 // attach writes what comes with the dossier.

@@ -68,7 +68,11 @@ func (s *Store) DoneOutbox(ctx context.Context, ids ...int64) error {
 
 // DoneStart says that the workflow of a dossier was started, without a claim.
 func (s *Store) DoneStart(ctx context.Context, code string) error {
-	err := s.write(ctx).Table("outbox").Where("topic = ? AND dedup = ? AND state = ?", TopicStart, code, OutboxPending).
+	return s.doneStart(ctx, TopicStart, code)
+}
+
+func (s *Store) doneStart(ctx context.Context, topic, code string) error {
+	err := s.write(ctx).Table("outbox").Where("topic = ? AND dedup = ? AND state = ?", topic, code, OutboxPending).
 		Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
 	if err != nil {
 		return fmt.Errorf("outbox start of %s: %w", code, err)

@@ -10,6 +10,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/mission"
 )
 
 // What is derived from events and views, as pure functions: the same batch always makes the same rows.
@@ -119,7 +120,7 @@ func notificationsOf(code string, events []dossier.Event) (out []NotificationRow
 		}
 		data, err := json.Marshal(e.Body)
 		if err != nil {
-			return nil, fmt.Errorf("dossier %s, event %d: %w", code, e.Seq, err)
+			return nil, fmt.Errorf("%s, event %d: %w", code, e.Seq, err)
 		}
 		for _, r := range to {
 			out = append(out, NotificationRow{
@@ -130,7 +131,17 @@ func notificationsOf(code string, events []dossier.Event) (out []NotificationRow
 	return out, nil
 }
 
-func outboxOf(code string, events []dossier.Event, status dossier.Status, notices []NotificationRow, now time.Time) ([]OutboxRow, error) {
+// dossierPayload is what the outside is told of a dossier's event: nothing of inner moves between desks.
+func dossierPayload(code string, status dossier.Status) func(dossier.Event) any {
+	return func(e dossier.Event) any {
+		if !forOutside(e.Body) {
+			return nil
+		}
+		return EventPayload{Kind: e.Body.Kind(), Code: code, Seq: e.Seq, Status: status, At: e.At}
+	}
+}
+
+func outboxOf(code string, events []dossier.Event, payload func(dossier.Event) any, notices []NotificationRow, now time.Time) ([]OutboxRow, error) {
 	var out []OutboxRow
 	add := func(topic, dedup string, payload any) error {
 		row, err := message(topic, code, dedup, payload, now)
@@ -140,12 +151,10 @@ func outboxOf(code string, events []dossier.Event, status dossier.Status, notice
 		return err
 	}
 	for _, e := range events {
-		if !forOutside(e.Body) {
-			continue
-		}
-		p := EventPayload{Kind: e.Body.Kind(), Code: code, Seq: e.Seq, Status: status, At: e.At}
-		if err := add(TopicEvent, code+"/"+strconv.FormatInt(e.Seq, 10), p); err != nil {
-			return nil, err
+		if p := payload(e); p != nil {
+			if err := add(TopicEvent, code+"/"+strconv.FormatInt(e.Seq, 10), p); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, n := range notices {
@@ -179,6 +188,11 @@ func involvedOf(code string, events []dossier.Event) (out []involvedRow) {
 			add(b.Intake.Lead)
 		case dossier.StepOpened:
 			add(b.Agency)
+		case mission.Started:
+			add(b.Facts.Lead)
+			for _, x := range b.Facts.Bindings {
+				add(x.Agency)
+			}
 		}
 	}
 	return out
@@ -189,7 +203,7 @@ func eventsOf(code string, events []dossier.Event) ([]eventRow, error) {
 	for _, e := range events {
 		data, err := json.Marshal(e.Body)
 		if err != nil {
-			return nil, fmt.Errorf("dossier %s, event %d: %w", code, e.Seq, err)
+			return nil, fmt.Errorf("%s, event %d: %w", code, e.Seq, err)
 		}
 		out = append(out, eventRow{
 			Dossier: code, Seq: e.Seq, Kind: e.Body.Kind(), At: e.At, Recorded: e.Recorded, Act: e.Act, By: e.By, Data: data,

@@ -48,7 +48,7 @@ func TestWhoLearnsOfWhichEvent(t *testing.T) {
 			to = append(to, n.Recipient)
 		}
 		require.Equal(t, c.to, to, c.body.Kind())
-		messages, err := outboxOf("D1", events, dossier.StatusProcessing, notices, time.Unix(0, 0))
+		messages, err := outboxOf("D1", events, dossierPayload("D1", dossier.StatusProcessing), notices, time.Unix(0, 0))
 		require.NoError(t, err)
 		want := len(c.to)
 		if c.outside {

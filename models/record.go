@@ -29,19 +29,62 @@ type Batch struct {
 // of the acts. It returns the digest of what is stored. A batch that is stored already is a success; a gap, another digest
 // or another cut of stored events is a *SequenceError, which is final.
 func (s *Store) Record(ctx context.Context, b Batch) (string, error) {
-	digest, err := b.check()
+	return s.commit(ctx, s.journal(b))
+}
+
+// journal is a batch as its journal takes it, whatever machine decided it.
+type journal struct {
+	// what and code name it in errors.
+	what, code string
+	events     []dossier.Event
+	digest     string
+	// view is the last event and the code of the view.
+	view struct {
+		code string
+		seq  int64
+	}
+	acts []dossier.DoneAct
+	// stored locks the read model's row and returns the last event it knows, 0 without a row; project replaces it. Without stored
+	// before it, project makes a new one.
+	stored  func(tx *gorm.DB) (int64, error)
+	project func(tx *gorm.DB) error
+	// payload is what the outside is told of an event, nil for inner moves; answer is what an act is answered with.
+	payload func(e dossier.Event) any
+	answer  func(a dossier.DoneAct) any
+}
+
+// journal is the batch of a dossier.
+func (s *Store) journal(b Batch) journal {
+	j := journal{what: "dossier", code: b.Code, events: b.Events, digest: b.Digest, acts: b.Acts}
+	j.view.code, j.view.seq = b.View.Code, b.View.Seq
+	var have DossierRow
+	j.stored = func(tx *gorm.DB) (seq int64, err error) {
+		have, err = s.lockDossier(tx, b.Code)
+		return have.Seq, err
+	}
+	j.project = func(tx *gorm.DB) error { return s.project(tx, have, b.View) }
+	j.payload = dossierPayload(b.Code, b.View.Status)
+	j.answer = func(a dossier.DoneAct) any {
+		return Answer{Seq: a.Seq, Revision: a.Revision, Status: b.View.Status, Due: b.View.DueAt}
+	}
+	return j
+}
+
+// commit writes a batch in one transaction.
+func (s *Store) commit(ctx context.Context, j journal) (string, error) {
+	digest, err := j.check()
 	if err != nil {
 		return "", err
 	}
 	write := func() error {
-		return s.transact(ctx, func(tx *gorm.DB) error { return s.record(tx, b, digest) })
+		return s.transact(ctx, func(tx *gorm.DB) error { return s.record(tx, j, digest) })
 	}
-	if err = write(); isDuplicate(err) { // somebody recorded a new dossier at the same moment: there was no row to lock
+	if err = write(); isDuplicate(err) { // somebody recorded a new one at the same moment: there was no row to lock
 		err = write()
 	}
 	var seq *SequenceError
 	if err != nil && !errors.As(err, &seq) {
-		return "", fmt.Errorf("record dossier %s from event %d: %w", b.Code, b.Events[0].Seq, err)
+		return "", fmt.Errorf("record %s %s from event %d: %w", j.what, j.code, j.events[0].Seq, err)
 	}
 	if err != nil {
 		return "", err
@@ -50,53 +93,53 @@ func (s *Store) Record(ctx context.Context, b Batch) (string, error) {
 }
 
 // check computes the digest and refuses a batch that contradicts itself.
-func (b Batch) check() (string, error) {
-	if b.Code == "" || len(b.Events) == 0 || b.View.Code != b.Code {
-		return "", fmt.Errorf("record dossier %q: empty batch, or view of %q", b.Code, b.View.Code)
+func (j journal) check() (string, error) {
+	if j.code == "" || len(j.events) == 0 || j.view.code != j.code {
+		return "", fmt.Errorf("record %s %q: empty batch, or view of %q", j.what, j.code, j.view.code)
 	}
-	for i, e := range b.Events {
-		if want := b.Events[0].Seq + int64(i); e.Seq != want || e.Seq < 1 {
-			return "", fmt.Errorf("record dossier %s: event %d stands where %d is due", b.Code, e.Seq, want)
+	for i, e := range j.events {
+		if want := j.events[0].Seq + int64(i); e.Seq != want || e.Seq < 1 {
+			return "", fmt.Errorf("record %s %s: event %d stands where %d is due", j.what, j.code, e.Seq, want)
 		}
 	}
-	if last := b.Events[len(b.Events)-1].Seq; b.View.Seq != last {
-		return "", fmt.Errorf("record dossier %s: view of event %d after events to %d", b.Code, b.View.Seq, last)
+	if last := j.events[len(j.events)-1].Seq; j.view.seq != last {
+		return "", fmt.Errorf("record %s %s: view of event %d after events to %d", j.what, j.code, j.view.seq, last)
 	}
-	digest, err := dossier.Digest(b.Events)
+	digest, err := dossier.Digest(j.events)
 	if err != nil {
-		return "", fmt.Errorf("record dossier %s: %w", b.Code, err)
+		return "", fmt.Errorf("record %s %s: %w", j.what, j.code, err)
 	}
-	if b.Digest != "" && b.Digest != digest {
-		return "", fmt.Errorf("record dossier %s: events have digest %s, batch says %s", b.Code, digest, b.Digest)
+	if j.digest != "" && j.digest != digest {
+		return "", fmt.Errorf("record %s %s: events have digest %s, batch says %s", j.what, j.code, digest, j.digest)
 	}
 	return digest, nil
 }
 
-func (s *Store) record(tx *gorm.DB, b Batch, digest string) error {
-	have, err := s.lockDossier(tx, b.Code)
+func (s *Store) record(tx *gorm.DB, j journal, digest string) error {
+	have, err := j.stored(tx)
 	if err != nil {
 		return err
 	}
-	first, last := b.Events[0].Seq, b.Events[len(b.Events)-1].Seq
-	if first <= have.Seq {
-		return stored(tx, b.Code, have.Seq, first, last, digest)
+	first, last := j.events[0].Seq, j.events[len(j.events)-1].Seq
+	if first <= have {
+		return stored(tx, j.code, have, first, last, digest)
 	}
-	if first != have.Seq+1 {
-		return &SequenceError{Code: b.Code, Have: have.Seq, First: first, Given: digest}
+	if first != have+1 {
+		return &SequenceError{Code: j.code, Have: have, First: first, Given: digest}
 	}
-	return s.append(tx, have, b, digest, extra{})
+	return s.append(tx, j, digest, extra{})
 }
 
-// extra is what an intake writes together with its first batch.
+// extra is what is written together with the first batch of something new.
 type extra struct {
-	// submission is the act of the submission with its answer, which Record does not know.
+	// submission is the act that began it with its answer, which the journal does not know.
 	submission ActRow
 	outbox     []OutboxRow
 }
 
-// append writes a batch after what is stored; have is empty for a new dossier.
-func (s *Store) append(tx *gorm.DB, have DossierRow, b Batch, digest string, x extra) error {
-	events, err := eventsOf(b.Code, b.Events)
+// append writes a batch after what is stored.
+func (s *Store) append(tx *gorm.DB, j journal, digest string, x extra) error {
+	events, err := eventsOf(j.code, j.events)
 	if err != nil {
 		return err
 	}
@@ -104,13 +147,13 @@ func (s *Store) append(tx *gorm.DB, have DossierRow, b Batch, digest string, x e
 	if err := tx.Create(&events).Error; err != nil {
 		return fmt.Errorf("events: %w", err)
 	}
-	if err := s.project(tx, have, b.View); err != nil {
+	if err := j.project(tx); err != nil {
 		return err
 	}
-	if err := s.derive(tx, b.Code, b.Events, b.View.Status, true, x.outbox...); err != nil {
+	if err := s.derive(tx, j.code, j.events, j.payload, x.outbox...); err != nil {
 		return err
 	}
-	return s.finish(tx, b, x.submission)
+	return s.finish(tx, j, x.submission)
 }
 
 // stored compares a batch with the stored one of the same place.
@@ -180,9 +223,9 @@ func dropTasks(tx *gorm.DB, code string, keep []TaskRow) error {
 	return nil
 }
 
-// derive writes what follows from events. Everything has a key of its own, so nothing doubles; tell says whether the outside
-// is told, which a rebuilt projection must not do again; more goes out with it.
-func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status dossier.Status, tell bool, more ...OutboxRow) error {
+// derive writes what follows from events. Everything has a key of its own, so nothing doubles. Without a payload the outside is
+// not told: a rebuilt projection must not do it again. More goes out with what it is told.
+func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, payload func(dossier.Event) any, more ...OutboxRow) error {
 	once := func() *gorm.DB { return tx.Clauses(clause.OnConflict{DoNothing: true}) }
 	if rows := involvedOf(code, events); len(rows) > 0 {
 		if err := once().Create(&rows).Error; err != nil {
@@ -203,10 +246,10 @@ func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status 
 			return fmt.Errorf("notifications: %w", err)
 		}
 	}
-	if !tell {
+	if payload == nil {
 		return nil
 	}
-	messages, err := outboxOf(code, events, status, notices, s.now())
+	messages, err := outboxOf(code, events, payload, notices, s.now())
 	if messages = append(messages, more...); err != nil || len(messages) == 0 {
 		return err
 	}
@@ -218,18 +261,18 @@ func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status 
 
 // finish answers the acts of a batch; one that was given up is done all the same, and the submission has an answer of its own.
 // An act without a row (the second half of a submission at the counter) gets one, so that DoneActs remembers it.
-func (s *Store) finish(tx *gorm.DB, b Batch, submission ActRow) error {
-	if len(b.Acts) == 0 {
+func (s *Store) finish(tx *gorm.DB, j journal, submission ActRow) error {
+	if len(j.acts) == 0 {
 		return nil
 	}
-	rows := make([]ActRow, 0, len(b.Acts))
-	for _, a := range b.Acts {
-		answer, err := json.Marshal(Answer{Seq: a.Seq, Revision: a.Revision, Status: b.View.Status, Due: b.View.DueAt})
+	rows := make([]ActRow, 0, len(j.acts))
+	for _, a := range j.acts {
+		answer, err := json.Marshal(j.answer(a))
 		if err != nil {
 			return fmt.Errorf("act %s: %w", a.ID, err)
 		}
 		row := ActRow{
-			ID: a.ID, Dossier: b.Code, Fingerprint: a.Fingerprint, ReceivedAt: received(b.Events, a), State: ActDone,
+			ID: a.ID, Dossier: j.code, Fingerprint: a.Fingerprint, ReceivedAt: received(j.events, a), State: ActDone,
 			HTTPStatus: http.StatusOK, Answer: answer, Seq: a.Seq, Revision: a.Revision, CreatedAt: s.now(),
 		}
 		if a.ID == submission.ID {
@@ -259,15 +302,20 @@ func received(events []dossier.Event, a dossier.DoneAct) time.Time {
 
 // Events are the events of a dossier after a sequence number, in order. An unknown dossier has none.
 func (s *Store) Events(ctx context.Context, code string, after int64) ([]dossier.Event, error) {
+	return s.events(ctx, code, after, dossier.DecodeBody)
+}
+
+// events reads a journal; decode reads the content of the machine's kinds.
+func (s *Store) events(ctx context.Context, code string, after int64, decode func(kind string, data []byte) (dossier.Body, error)) ([]dossier.Event, error) {
 	var rows []eventRow
 	if err := s.read(ctx).Where("dossier = ? AND seq > ?", code, after).Order("seq").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("events of %s: %w", code, err)
 	}
 	out := make([]dossier.Event, 0, len(rows))
 	for _, r := range rows {
-		body, err := dossier.DecodeBody(r.Kind, r.Data)
+		body, err := decode(r.Kind, r.Data)
 		if err != nil {
-			return nil, fmt.Errorf("dossier %s, event %d: %w", code, r.Seq, err)
+			return nil, fmt.Errorf("%s, event %d: %w", code, r.Seq, err)
 		}
 		out = append(out, dossier.Event{
 			Seq: r.Seq, At: r.At.In(calendar.Zone()), Recorded: r.Recorded.In(calendar.Zone()), Act: r.Act, By: r.By, Body: body,
@@ -297,7 +345,7 @@ func (s *Store) RebuildProjection(ctx context.Context, code string, v dossier.Vi
 		if err := s.project(tx, have, v); err != nil {
 			return err
 		}
-		return s.derive(tx, code, events, v.Status, false)
+		return s.derive(tx, code, events, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("rebuild %s: %w", code, err)

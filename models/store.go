@@ -62,9 +62,9 @@ func (e *SequenceError) Ahead() bool { return e.First <= e.Have }
 
 func (e *SequenceError) Error() string {
 	if e.Ahead() {
-		return fmt.Sprintf("dossier %s: events from %d are stored with digest %q, given %q", e.Code, e.First, e.Stored, e.Given)
+		return fmt.Sprintf("%s: events from %d are stored with digest %q, given %q", e.Code, e.First, e.Stored, e.Given)
 	}
-	return fmt.Sprintf("dossier %s: events end at %d, given from %d", e.Code, e.Have, e.First)
+	return fmt.Sprintf("%s: events end at %d, given from %d", e.Code, e.Have, e.First)
 }
 
 // DuplicateAct says that an act with this id is stored already; Act answers it.

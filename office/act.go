@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"motcua/dossier"
+	"motcua/mission"
 	"motcua/models"
 	"motcua/workflows"
 )
@@ -41,14 +42,19 @@ type ActBody struct {
 
 // Answer is what an act led to. Pending: its fate is not known yet; ask at the act's address.
 type Answer struct {
-	Act      string         `json:"act"`
-	Dossier  string         `json:"dossier"`
+	Act string `json:"act"`
+	// Dossier or Mission is what was acted on.
+	Dossier  string         `json:"dossier,omitempty"`
+	Mission  string         `json:"mission,omitempty"`
 	State    string         `json:"state"`
 	Seq      int64          `json:"seq,omitempty"`
 	Revision int64          `json:"revision,omitempty"`
 	Status   dossier.Status `json:"status,omitempty"`
 	Due      time.Time      `json:"due,omitzero"`
-	Problem  *Problem       `json:"problem,omitempty"`
+	// Stage and NextDue are a mission's.
+	Stage   mission.Stage `json:"stage,omitempty"`
+	NextDue time.Time     `json:"next_due,omitzero"`
+	Problem *Problem      `json:"problem,omitempty"`
 }
 
 // States of an act.
@@ -203,6 +209,12 @@ func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest
 		reply, err = o.sendAfterStart(wait, code, req)
 	}
 	a := Answer{Act: req.Act.ID, Dossier: code, State: ActDone, Seq: reply.Seq, Revision: reply.Revision, Status: reply.Status, Due: reply.Due}
+	return o.settle(ctx, a, begun, err)
+}
+
+// settle turns what the engine answered into the answer of an act, and finishes the act's row, begun at a wall time, where that is
+// a refusal or the end of all tries.
+func (o *Office) settle(ctx context.Context, a Answer, begun time.Time, err error) (Answer, error) {
 	var r *dossier.Refusal
 	switch {
 	case err == nil:
@@ -215,15 +227,15 @@ func (o *Office) send(ctx context.Context, code string, req workflows.ActRequest
 		}
 		keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), refuseWithin)
 		defer cancel()
-		if err := o.Store.RefuseAct(keep, req.Act.ID, p.Status, answer); err != nil {
+		if err := o.Store.RefuseAct(keep, a.Act, p.Status, answer); err != nil {
 			return Answer{}, err
 		}
 		return Answer{}, p
 	case errors.Is(err, workflows.ErrUnknown), errors.Is(err, workflows.ErrDown), ctx.Err() != nil:
 		o.health.failed()
-		return Answer{Act: req.Act.ID, Dossier: code, State: ActPending}, nil
+		return Answer{Act: a.Act, Dossier: a.Dossier, Mission: a.Mission, State: ActPending}, nil
 	}
-	return o.failed(ctx, code, req.Act.ID, begun, err)
+	return o.failed(ctx, a, begun, err)
 }
 
 // sendAfterStart answers an act that found no open workflow: the dossier has ended, or its workflow was not started yet.
@@ -257,7 +269,11 @@ func (o *Office) answeredAct(ctx context.Context, id, print string) (Answer, boo
 }
 
 func answerOf(row models.ActRow) (Answer, error) {
-	a := Answer{Act: row.ID, Dossier: row.Dossier, State: row.State}
+	at := Answer{Act: row.ID, Dossier: row.Dossier, State: row.State}
+	if isMissionAct(row.Kind) {
+		at.Dossier, at.Mission = "", row.Dossier
+	}
+	a := at
 	switch row.State {
 	case ActRefused, ActFailed:
 		p := &Problem{}
@@ -270,7 +286,7 @@ func answerOf(row models.ActRow) (Answer, error) {
 			if err := json.Unmarshal(row.Answer, &a); err != nil {
 				return a, err
 			}
-			a.Act, a.Dossier, a.State = row.ID, row.Dossier, ActDone
+			a.Act, a.Dossier, a.Mission, a.State = at.Act, at.Dossier, at.Mission, at.State
 		}
 	}
 	return a, nil

@@ -27,7 +27,9 @@ type desk struct {
 	t      testing.TB
 	store  *models.Store
 	engine *engine
-	now    time.Time
+	// missions is the engine's part that runs missions.
+	missions *missionEngine
+	now      time.Time
 }
 
 func open(t testing.TB) *desk {
@@ -37,6 +39,7 @@ func open(t testing.TB) *desk {
 	d.store = modelstest.Open(t, modelstest.Now(now))
 	require.NoError(t, app.SeedDemo(t.Context(), d.store))
 	d.engine = &engine{store: d.store, clock: now, running: map[string]*machine{}, odd: map[string]error{}, tried: make(chan string, 100)}
+	d.missions = &missionEngine{engine: d.engine, running: map[string]*missionMachine{}}
 	d.Office = d.again()
 	return d
 }
@@ -44,7 +47,7 @@ func open(t testing.TB) *desk {
 // again is another office over the same installation, as after a restart.
 func (d *desk) again() *office.Office {
 	return office.New(office.Config{
-		Store: d.store, Engine: d.engine, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: ladders(d.t), Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 }

@@ -1,4 +1,4 @@
-// Package office holds the use cases of the one-stop desks: submit, act, list, show. Every one has a principal, is scoped
+// Package office holds the use cases of the one-stop desks, and of the missions: submit or start, act, list, show. Every one has a principal, is scoped
 // to what that principal may see, and is idempotent by a key. The HTTP API and the console only translate to and from it.
 package office
 
@@ -10,6 +10,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/mission"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/workflows"
@@ -24,10 +25,21 @@ type Engine interface {
 	Check(ctx context.Context) error
 }
 
+// MissionEngine is what the office needs of it for missions.
+type MissionEngine interface {
+	StartMission(ctx context.Context, in workflows.MissionStart, v mission.View) error
+	ActMission(ctx context.Context, code string, req workflows.MissionActRequest) (workflows.MissionActReply, error)
+	ViewMission(ctx context.Context, code string) (mission.View, error)
+}
+
 // Config wires an office.
 type Config struct {
 	Store  *models.Store
 	Engine Engine
+	// Missions runs the missions; it may be left out where there are none.
+	Missions MissionEngine
+	// Ladders are the named ladders that mission files may refer to.
+	Ladders map[string][]procedure.Rung
 	// Clock maps the wall clock Now to legal time.
 	Clock  calendar.Clock
 	Now    func() time.Time
@@ -43,6 +55,7 @@ type Office struct {
 	health        health
 	starts        starts
 	plans         interned[*procedure.Plan]
+	missionModels interned[*mission.Model]
 	calendarSpecs interned[calendar.Spec]
 }
 

@@ -37,7 +37,7 @@ const (
 	DoEscalations = "escalations"
 )
 
-// place says where a principal must stand to do an act on a dossier, in the words of the document that a test holds to it.
+// place says where a principal must stand to do an act on a dossier or a mission, in the words of the document that a test holds to it.
 type place string
 
 const (
@@ -50,6 +50,12 @@ const (
 	atWork       place = "at the task, in the position of its step; before acceptance at the receiving point"
 	atDeskOrTask place = "at the receiving point, or at the task in the position of its step"
 	atReturn     place = "at the receiving point, in the position of the return step"
+
+	missionsInScope place = "on missions in scope"
+	atMissionTask   place = "at the agency of the task"
+	atMission       place = "at the agency of the task; at the lead agency for the mission as a whole"
+	aboveLead       place = "at the agency above the lead agency, or higher"
+	asAcceptor      place = "the control office; the lead agency for what cooperating agencies did"
 )
 
 // rule is one line of the table: an action, the roles that may do it, and where.
@@ -63,7 +69,7 @@ type rule struct {
 func rules() []rule {
 	everyone := Roles()
 	readers := []string{RolePortal, RoleOneStop, RoleHandler, RoleLeader, RoleControl, RoleAuditor, RoleIntegrator}
-	return []rule{
+	return append([]rule{
 		{DoSubmit, []string{RolePortal, RoleOneStop, RoleIntegrator}, forDesk},
 		{DoRead, readers, inScope},
 		{DoReadPerson, []string{RoleOneStop, RoleHandler, RoleLeader, RoleAuditor}, inScope},
@@ -95,7 +101,7 @@ func rules() []rule {
 		{dossier.ActFinish, []string{RoleOneStop}, atReturn},
 		{dossier.ActReopen, []string{RoleOneStop, RoleLeader}, inScope},
 		{dossier.ActReturn, []string{RoleOneStop}, atReturn},
-	}
+	}, missionRules()...)
 }
 
 // PolicyLine is one line of the policy as documents and tests read it.

@@ -46,6 +46,21 @@ stop               . . . x . . . . at the lead agency or above
 finish             . x . . . . . . at the receiving point, in the position of the return step
 reopen             . x . x . . . . on dossiers in scope
 return             . x . . . . . . at the receiving point, in the position of the return step
+mission.read               . . x x x x x . on missions in scope
+mission.write              . . . x x . . . anywhere
+mission.approve            . . . . x . . . anywhere
+mission.start              . . . . x . . . anywhere
+mission.report_progress    . . x x . . . . at the agency of the task; at the lead agency for the mission as a whole
+mission.attach_evidence    . . x x . . . . at the agency of the task; at the lead agency for the mission as a whole
+mission.report_difficulty  . . x x . . . . at the agency of the task; at the lead agency for the mission as a whole
+mission.ask_more_time      . . x x . . . . at the agency of the task
+mission.complete_task      . . x x . . . . at the agency of the task
+mission.grant_more_time    . . . x . . . . at the agency above the lead agency, or higher
+mission.refuse_more_time   . . . x . . . . at the agency above the lead agency, or higher
+mission.accept_task        . . . x x . . . the control office; the lead agency for what cooperating agencies did
+mission.reopen_task        . . . x x . . . the control office; the lead agency for what cooperating agencies did
+mission.close              . . . . x . . . anywhere
+mission.cancel             . . . . x . . . anywhere
 `
 
 func TestEveryCell(t *testing.T) {

@@ -55,6 +55,12 @@ func unknownDossier(code string) *Problem {
 		Detail: fmt.Sprintf("Không có hồ sơ %q trong phạm vi của bạn; hãy kiểm tra lại mã.", code)}
 }
 
+// unknownMission is the same whether the mission does not exist or belongs to others.
+func unknownMission(code string) *Problem {
+	return &Problem{Status: http.StatusNotFound, Code: "mission_unknown", Title: "Không tìm thấy mô hình",
+		Detail: fmt.Sprintf("Không có mô hình đang thực hiện %q trong phạm vi của bạn; hãy kiểm tra lại mã.", code)}
+}
+
 func invalid(errs ...FieldError) *Problem {
 	return &Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Title: "Dữ liệu chưa hợp lệ",
 		Detail: "Hãy sửa các mục được chỉ ra rồi gửi lại.", Errors: errs}

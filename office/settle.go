@@ -36,8 +36,12 @@ func frozen() *Problem {
 }
 
 // failed answers an act that failed: with its cause while it is asked again, and with its end when it is not. begun is when its
-// row was written.
-func (o *Office) failed(ctx context.Context, code, id string, begun time.Time, cause error) (Answer, error) {
+// row was written; a says what it was about.
+func (o *Office) failed(ctx context.Context, a Answer, begun time.Time, cause error) (Answer, error) {
+	code, about, recorded := a.Dossier, "hồ sơ", o.recorded
+	if a.Mission != "" {
+		code, about, recorded = a.Mission, "nhiệm vụ", o.missionRecorded
+	}
 	locked, err := o.Store.HasFinding(ctx, models.FindingFrozen, code)
 	if err != nil {
 		return Answer{}, errors.Join(cause, err)
@@ -46,33 +50,33 @@ func (o *Office) failed(ctx context.Context, code, id string, begun time.Time, c
 	if !locked && age < giveUpAfter {
 		return Answer{}, cause
 	}
-	recorded, err := o.recorded(ctx, code)
+	known, err := recorded(ctx, code)
 	if err != nil {
 		return Answer{}, errors.Join(cause, err)
 	}
-	if !recorded && !locked && age < 2*giveUpAfter {
+	if !known && !locked && age < 2*giveUpAfter {
 		return Answer{}, cause
 	}
 	p := actFailed()
-	if locked || !recorded {
+	if locked || !known {
 		p = frozen()
 	}
 	answer, err := json.Marshal(p)
 	if err != nil {
 		return Answer{}, err
 	}
-	ended, err := o.Store.FailAct(ctx, id, p.Status, answer, recorded)
+	ended, err := o.Store.FailAct(ctx, a.Act, p.Status, answer, known)
 	if err != nil {
 		return Answer{}, errors.Join(cause, err)
 	}
 	if !ended { // it was answered meanwhile
-		row, err := o.Store.Act(ctx, id)
+		row, err := o.Store.Act(ctx, a.Act)
 		if err != nil {
 			return Answer{}, err
 		}
 		return answerOf(row)
 	}
-	finding := models.Finding{Kind: FindingActFailed, Subject: id, Detail: fmt.Sprintf("thao tác trên hồ sơ %s không thực hiện được và không thử nữa: %v", code, cause)}
+	finding := models.Finding{Kind: FindingActFailed, Subject: a.Act, Detail: fmt.Sprintf("thao tác trên %s %s không thực hiện được và không thử nữa: %v", about, code, cause)}
 	if err := o.Store.AddFinding(ctx, finding); err != nil {
 		return Answer{}, err
 	}
@@ -92,6 +96,24 @@ func (o *Office) recorded(ctx context.Context, code string) (bool, error) {
 		return false, err
 	}
 	row, err := o.Store.Dossier(ctx, code) // after the view: what it holds may have been recorded meanwhile, never the reverse
+	if err != nil {
+		return false, err
+	}
+	return v.Seq <= row.Seq && v.Revision <= row.Revision, nil
+}
+
+// missionRecorded is recorded of a mission.
+func (o *Office) missionRecorded(ctx context.Context, code string) (bool, error) {
+	wait, cancel := context.WithTimeout(ctx, liveWait)
+	defer cancel()
+	v, err := o.Missions.ViewMission(wait, code)
+	if errors.Is(err, workflows.ErrNotRunning) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	row, err := o.Store.Mission(ctx, code)
 	if err != nil {
 		return false, err
 	}

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -80,27 +81,51 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 		return nil, err
 	}
 	start := workflows.Start{Code: code, Events: events, Done: done, Exec: &plan.Exec, Clock: o.Clock, Policy: o.Policy, Window: o.Window}
+	deps := dossier.Deps{Plan: &plan.Exec, Policy: o.Policy, Skew: o.skew()}
+	if start.Calendars, deps.Calendars, err = o.loadCalendars(ctx, s.Calendars); err != nil {
+		return nil, err
+	}
+	return &Rebuilt{State: s, Deps: deps, Events: events, Plan: plan, Start: start}, nil
+}
+
+// pinCalendars finds the calendar revision in force of every agency, each once.
+func (o *Office) pinCalendars(ctx context.Context, agencies []string) ([]dossier.AgencyCalendar, error) {
+	agencies = slices.Clone(agencies)
+	slices.Sort(agencies)
+	var pinned []dossier.AgencyCalendar
+	for _, a := range slices.Compact(agencies) {
+		hash, err := o.Store.AgencyCalendar(ctx, a)
+		if err != nil {
+			return nil, fmt.Errorf("calendar of %s: %w", a, err)
+		}
+		pinned = append(pinned, dossier.AgencyCalendar{Agency: a, Hash: hash})
+	}
+	return pinned, nil
+}
+
+// loadCalendars returns pinned revisions as data, each once, and compiled by hash.
+func (o *Office) loadCalendars(ctx context.Context, pinned []dossier.AgencyCalendar) ([]workflows.CalendarData, func(string) (*calendar.Calendar, error), error) {
+	var data []workflows.CalendarData
 	cals := map[string]*calendar.Calendar{}
-	for _, c := range s.Calendars {
+	for _, c := range pinned {
 		if cals[c.Hash] != nil {
 			continue
 		}
 		spec, err := o.calendarSpec(ctx, c.Hash)
 		if err != nil {
-			return nil, fmt.Errorf("calendar %s: %w", c.Hash, err)
+			return nil, nil, fmt.Errorf("calendar %s: %w", c.Hash, err)
 		}
 		if cals[c.Hash], err = calendar.Interned(c.Hash, spec); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		start.Calendars = append(start.Calendars, workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: spec})
+		data = append(data, workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: spec})
 	}
-	deps := dossier.Deps{Plan: &plan.Exec, Policy: o.Policy, Skew: o.skew(), Calendars: func(hash string) (*calendar.Calendar, error) {
+	return data, func(hash string) (*calendar.Calendar, error) {
 		if c, ok := cals[hash]; ok {
 			return c, nil
 		}
-		return nil, fmt.Errorf("dossier %s has no calendar %q", code, hash)
-	}}
-	return &Rebuilt{State: s, Deps: deps, Events: events, Plan: plan, Start: start}, nil
+		return nil, fmt.Errorf("no calendar %q", hash)
+	}, nil
 }
 
 // start starts the workflow of a dossier from its events. A closed dossier is never started again.

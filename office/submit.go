@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"motcua/calendar"
 	"motcua/dossier"
 	"motcua/models"
 	"motcua/procedure"
@@ -223,7 +222,7 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 	if err := o.place(ctx, in); err != nil {
 		return nil, err
 	}
-	return in, o.pinCalendars(ctx, in)
+	return in, o.calendars(ctx, in)
 }
 
 func (s Submission) have() (ids []string) {
@@ -308,41 +307,18 @@ func (o *Office) place(ctx context.Context, in *intake) error {
 	return nil
 }
 
-// yearsAhead is how many years of calendar a dossier carries beyond this one.
-const yearsAhead = 3
-
-// pinCalendars pins the calendar revision of every agency on the path.
-func (o *Office) pinCalendars(ctx context.Context, in *intake) error {
+// calendars pins the calendar revision of every agency on the path.
+func (o *Office) calendars(ctx context.Context, in *intake) (err error) {
 	agencies := []string{in.facts.Receiving, in.facts.Lead}
 	for _, b := range in.facts.Bindings {
 		agencies = append(agencies, b.Agency)
 	}
-	slices.Sort(agencies)
-	loaded := map[string]*calendar.Calendar{}
-	for _, a := range slices.Compact(agencies) {
-		hash, err := o.Store.AgencyCalendar(ctx, a)
-		if err != nil {
-			return fmt.Errorf("calendar of %s: %w", a, err)
-		}
-		spec, err := o.calendarSpec(ctx, hash)
-		if err != nil {
-			return fmt.Errorf("calendar %s: %w", hash, err)
-		}
-		if loaded[hash] == nil {
-			if loaded[hash], err = calendar.Interned(hash, spec); err != nil {
-				return err
-			}
-			in.calendars = append(in.calendars, workflows.CalendarData{Agency: a, Hash: hash, Spec: spec})
-		}
-		in.facts.Calendars = append(in.facts.Calendars, dossier.AgencyCalendar{Agency: a, Hash: hash})
+	if in.facts.Calendars, err = o.pinCalendars(ctx, agencies); err != nil {
+		return err
 	}
-	in.deps = dossier.Deps{Plan: &in.plan.Exec, Policy: o.Policy, Skew: o.skew(), Calendars: func(hash string) (*calendar.Calendar, error) {
-		if c, ok := loaded[hash]; ok {
-			return c, nil
-		}
-		return nil, fmt.Errorf("no calendar %q", hash)
-	}}
-	return nil
+	in.deps = dossier.Deps{Plan: &in.plan.Exec, Policy: o.Policy, Skew: o.skew()}
+	in.calendars, in.deps.Calendars, err = o.loadCalendars(ctx, in.facts.Calendars)
+	return err
 }
 
 func (o *Office) skew() time.Duration { return o.Clock.Stretch(2 * time.Minute) }

@@ -45,9 +45,12 @@ func (o *Office) pending(ctx context.Context) ([]models.ActRow, error) {
 func (o *Office) sweep(ctx context.Context, row models.ActRow) error {
 	ctx, cancel := context.WithTimeout(ctx, sweepWithin)
 	defer cancel()
+	if isMissionAct(row.Kind) {
+		return o.askMissionAgain(ctx, row)
+	}
 	var stored storedAct
 	if err := json.Unmarshal(row.Body, &stored); err != nil { // it can be asked no more, but it may have been done
-		_, err = o.failed(ctx, row.Dossier, row.ID, row.CreatedAt, err)
+		_, err = o.failed(ctx, Answer{Act: row.ID, Dossier: row.Dossier}, row.CreatedAt, err)
 		return err
 	}
 	d, err := o.Store.Dossier(ctx, row.Dossier)
@@ -58,7 +61,7 @@ func (o *Office) sweep(ctx context.Context, row models.ActRow) error {
 	return err
 }
 
-// Reconciled is what the reconciler saw and did.
+// Reconciled is what the reconciler saw and did: dossiers and missions by their codes.
 type Reconciled struct {
 	Open       int      `json:"open"`
 	Started    []string `json:"started,omitempty"`
@@ -66,46 +69,69 @@ type Reconciled struct {
 	Mismatched []string `json:"mismatched,omitempty"`
 }
 
-// Reconcile compares every open dossier with its workflow. With rehydrate, a dossier without a workflow gets one again,
-// from its events alone, and one whose workflow is behind its records takes them over: the answer to a lost, older or
+// Reconcile compares every open dossier and mission with its workflow. With rehydrate, one without a workflow gets it again,
+// from its events alone, and a dossier whose workflow is behind its records takes them over: the answer to a lost, older or
 // upgraded Temporal.
 func (o *Office) Reconcile(ctx context.Context, rehydrate bool) (Reconciled, error) {
 	var out Reconciled
+	dossiers := reconciler{open: o.Store.OpenDossiers, start: o.start, catchUp: o.Engine.Poke, ask: func(ctx context.Context, code string) (int64, bool, error) {
+		v, err := o.Engine.View(ctx, code)
+		return v.Seq, v.Stage.Closed(), err
+	}}
+	missions := reconciler{open: o.Store.OpenMissions, start: o.startMission, ask: func(ctx context.Context, code string) (int64, bool, error) {
+		v, err := o.Missions.ViewMission(ctx, code)
+		return v.Seq, v.Stage.Ended(), err
+	}}
+	return out, errors.Join(dossiers.run(ctx, rehydrate, &out), missions.run(ctx, rehydrate, &out))
+}
+
+// reconciler is one kind of what runs: its open ones, what the workflow of one knows, and how it is started again.
+type reconciler struct {
+	open  func(ctx context.Context, after string, limit int) ([]models.OpenRow, error)
+	ask   func(ctx context.Context, code string) (seq int64, ended bool, err error)
+	start func(ctx context.Context, code string) error
+	// catchUp makes a workflow take over its records to an event; nil where that cannot be.
+	catchUp func(ctx context.Context, code string, seq int64) error
+}
+
+func (r reconciler) run(ctx context.Context, rehydrate bool, out *Reconciled) error {
 	after := ""
 	for {
-		rows, err := o.Store.OpenDossiers(ctx, after, 200)
+		rows, err := r.open(ctx, after, 200)
 		if err != nil || len(rows) == 0 {
-			return out, err
+			return err
 		}
 		for _, row := range rows {
 			after = row.Code
 			out.Open++
-			if err := o.reconcile(ctx, row.Code, row.Seq, rehydrate, &out); err != nil {
-				return out, fmt.Errorf("reconcile %s: %w", row.Code, err)
+			if err := r.one(ctx, row, rehydrate, out); err != nil {
+				return fmt.Errorf("reconcile %s: %w", row.Code, err)
 			}
 		}
 	}
 }
 
-func (o *Office) reconcile(ctx context.Context, code string, seq int64, rehydrate bool, out *Reconciled) error {
-	v, err := o.Engine.View(ctx, code)
-	if err == nil && v.Seq < seq && rehydrate {
-		v, err = o.catchUp(ctx, code, seq)
+func (r reconciler) one(ctx context.Context, row models.OpenRow, rehydrate bool, out *Reconciled) error {
+	seq, ended, err := r.ask(ctx, row.Code)
+	if err == nil && seq < row.Seq && rehydrate && r.catchUp != nil {
+		if err = r.catchUp(ctx, row.Code, row.Seq); err == nil {
+			seq, ended, err = r.ask(ctx, row.Code)
+		}
 	}
 	switch {
 	case errors.Is(err, workflows.ErrNotRunning):
-		out.Missing = append(out.Missing, code)
+		out.Missing = append(out.Missing, row.Code)
 		if !rehydrate {
 			return nil
 		}
-		if err := o.start(ctx, code); err != nil {
+		if err := r.start(ctx, row.Code); err != nil {
 			return err
 		}
-		out.Started = append(out.Started, code)
+		out.Started = append(out.Started, row.Code)
 	case err != nil:
 		return err
-	case v.Seq < seq || v.Stage.Closed():
-		out.Mismatched = append(out.Mismatched, code)
+	case seq < row.Seq || ended:
+		out.Mismatched = append(out.Mismatched, row.Code)
 	}
 	return nil
 }

@@ -221,6 +221,9 @@ const (
 	OnDossier = "dossier"
 	OnStep    = "step"
 	OnIntake  = "intake"
+	// Of missions: a task, or a progress report that is due.
+	OnTask   = "task"
+	OnReport = "report"
 )
 
 // What a rung does.
@@ -240,6 +243,8 @@ const (
 	ToControl      = "control_office"
 	ToChair        = "chair"
 	ToApplicant    = "applicant"
+	// ToHeadOfLead is the head of a mission's lead agency, whichever agency has the task.
+	ToHeadOfLead = "head_of_lead"
 )
 
 // Rung is one step of an escalation ladder. Exactly one of Share, Before, AtDue and After places it.

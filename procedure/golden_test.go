@@ -67,7 +67,9 @@ func testShelf() *procedure.Shelf {
 	return &procedure.Shelf{
 		Plans:      map[string]string{"1.000001": "1a"},
 		Reductions: map[string]procedure.Reduction{"cut-20": cut20()},
-		Ladders: map[string][]procedure.Rung{"standard": {
+		Ladders: map[string][]procedure.Rung{"mission": {
+			{ID: "den-han", On: procedure.OnTask, AtDue: true, To: []string{procedure.ToHeadOfLead}, Do: []string{procedure.DoNotify}},
+		}, "standard": {
 			{ID: "den-han", On: procedure.OnDossier, AtDue: true, To: []string{procedure.ToHeadOfAgency}, Do: []string{procedure.DoNotify}},
 			{ID: "truoc-1-ngay", On: procedure.OnDossier, Before: calendar.MustLimit("1wd"), To: []string{procedure.ToOneStop}, Do: []string{procedure.DoPropose}},
 		}},

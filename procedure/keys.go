@@ -95,6 +95,7 @@ func idKey() key             { return key{name: "id", kind: kID, required: true,
 var languageTable = sync.OnceValue(func() *table {
 	return &table{name: "định nghĩa", keys: []key{
 		{name: "motcua", kind: kInt, required: true, doc: "Phiên bản ngôn ngữ định nghĩa: 1"},
+		{name: "kind", kind: kText, values: []string{"procedure"}, doc: "Loại tệp: procedure (mặc định); mô hình nhiệm vụ (mission) có lệnh riêng: motcua mission"},
 		{name: "code", kind: kCode, required: true, doc: "Mã thủ tục quốc gia, trong ngoặc kép"},
 		nameKey("Tên thủ tục như đã công bố"),
 		{name: "field", kind: kID, required: true, doc: "Lĩnh vực"},
@@ -121,7 +122,7 @@ var languageTable = sync.OnceValue(func() *table {
 		{name: "intake", kind: kMap, of: intakeTable(), doc: "Thời hạn tiếp nhận theo kênh"},
 		{name: "supplement", kind: kMap, of: supplementTable(), doc: "Quy tắc yêu cầu bổ sung hồ sơ"},
 		{name: "steps", kind: kMaps, required: true, of: stepTable(), doc: "Các bước, theo thứ tự"},
-		{name: "escalation", kind: kLadder, of: rungTable(), doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
+		{name: "escalation", kind: kLadder, of: rungTable(subjects(), recipients()), doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
 	}}
 })
 

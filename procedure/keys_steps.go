@@ -51,29 +51,37 @@ var edgeTable = sync.OnceValue(func() *table {
 	}}
 })
 
-func rungTable() *table {
+// rungTable is a rung whose subject and recipients are these.
+func rungTable(on, to []string) *table {
 	return &table{name: "nấc", keys: []key{
 		idKey(),
 		{name: "name", kind: kText, doc: "Tên gọi"},
-		{name: "on", kind: kText, required: true, values: []string{OnDossier, OnStep, OnIntake}, doc: "Đối tượng"},
+		{name: "on", kind: kText, required: true, values: on, doc: "Đối tượng"},
 		{name: "share", kind: kPercent, doc: "Khi đã dùng hết phần trăm thời gian này"},
 		{name: "before", kind: kBudget, doc: "Trước hạn"},
 		{name: "at-due", kind: kBool, doc: "Khi hết hạn"},
 		{name: "after", kind: kBudget, doc: "Sau hạn"},
 		{name: "times", kind: kInt, doc: "Lặp nấc after số lần này"},
-		{name: "to", kind: kTexts, required: true, values: []string{ToAssignee, ToHeadOfUnit, ToHeadOfAgency, ToOneStop, ToControl, ToChair, ToApplicant}, doc: "Gửi ai"},
+		{name: "to", kind: kTexts, required: true, values: to, doc: "Gửi ai"},
 		{name: "do", kind: kTexts, required: true, values: []string{DoNotify, DoHandUp, DoPropose, DoInspect}, doc: "Làm gì"},
 		groundKey(),
 		{name: "note", kind: kText, doc: "Ghi chú"},
 	}}
 }
 
-// shelfTable is a file of the shelf.
+// subjects and recipients of the rungs of a dossier.
+func subjects() []string { return []string{OnDossier, OnStep, OnIntake} }
+func recipients() []string {
+	return []string{ToAssignee, ToHeadOfUnit, ToHeadOfAgency, ToOneStop, ToControl, ToChair, ToApplicant}
+}
+
+// shelfTable is a file of the shelf: its ladders may be those of missions as well.
 func shelfTable() *table {
+	rungs := rungTable(append(subjects(), OnTask, OnReport), append(recipients(), ToHeadOfLead))
 	return &table{name: "tệp quy tắc", keys: []key{
 		{name: "motcua", kind: kInt, doc: "Phiên bản ngôn ngữ: 1"},
 		{name: "reductions", kind: kNamed, of: reductionTable(), doc: "Quy tắc cắt giảm, theo tên"},
-		{name: "ladders", kind: kNamedLists, of: rungTable(), doc: "Thang leo thang, theo tên"},
+		{name: "ladders", kind: kNamedLists, of: rungs, doc: "Thang leo thang, theo tên"},
 	}}
 }
 

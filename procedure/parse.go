@@ -41,9 +41,7 @@ func (r *report) definition(d *Definition, root *yaml.Node) {
 	}
 	d.Code, d.Name, d.Field = text(root, "code"), text(root, "name"), text(root, "field")
 	d.Level, d.Agency, d.Online, d.Origin = text(root, "level"), text(root, "agency"), text(root, "online"), text(root, "origin")
-	if p := get(root, "published"); p != nil {
-		d.Published = &Publication{Decision: text(p, "decision").Value, On: text(p, "on").Value}
-	}
+	d.Published = publication(get(root, "published"))
 	if p := get(root, "internal-process"); p != nil {
 		d.InternalProcess = &Provenance{Source: text(p, "source").Value, Confidence: text(p, "confidence").Value}
 	}
@@ -64,18 +62,7 @@ func (r *report) definition(d *Definition, root *yaml.Node) {
 
 // papers reads legal basis, sources, documents, fees and results.
 func (r *report) papers(d *Definition, root *yaml.Node) {
-	for _, n := range items(get(root, "legal-basis")) {
-		b := Basis{Document: text(n, "document").Value, Article: text(n, "article").Value, From: text(n, "from").Value, Until: text(n, "until").Value,
-			Repealed: boolean(n, "repealed").Value, Confidence: text(n, "confidence").Value}
-		d.LegalBasis = append(d.LegalBasis, At[Basis]{b, at(n)})
-	}
-	if s := get(root, "sources"); s != nil && s.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(s.Content); i += 2 {
-			v := s.Content[i+1]
-			d.Sources = append(d.Sources, FactSource{s.Content[i].Value, Provenance{text(v, "source").Value, text(v, "confidence").Value}})
-		}
-		slices.SortFunc(d.Sources, func(a, b FactSource) int { return cmp.Compare(a.Path, b.Path) })
-	}
+	d.LegalBasis, d.Sources = bases(get(root, "legal-basis")), sources(get(root, "sources"))
 	for _, n := range items(get(root, "documents")) {
 		d.Documents = append(d.Documents, r.document(n))
 	}
@@ -88,6 +75,30 @@ func (r *report) papers(d *Definition, root *yaml.Node) {
 		res := Result{ID: text(n, "id").Value, Name: text(n, "name").Value, Code: text(n, "code").Value, Part: text(n, "part").Value, Confidence: text(n, "confidence").Value}
 		d.Results = append(d.Results, At[Result]{res, placed(n, "id")})
 	}
+}
+
+func bases(list *yaml.Node) (out []At[Basis]) {
+	for _, n := range items(list) {
+		b := Basis{Document: text(n, "document").Value, Article: text(n, "article").Value, From: text(n, "from").Value, Until: text(n, "until").Value,
+			Repealed: boolean(n, "repealed").Value, Confidence: text(n, "confidence").Value}
+		out = append(out, At[Basis]{b, at(n)})
+	}
+	return out
+}
+
+func sources(n *yaml.Node) (out []FactSource) {
+	pairs(n, func(name string, v *yaml.Node) {
+		out = append(out, FactSource{name, Provenance{text(v, "source").Value, text(v, "confidence").Value}})
+	})
+	slices.SortFunc(out, func(a, b FactSource) int { return cmp.Compare(a.Path, b.Path) })
+	return out
+}
+
+func publication(n *yaml.Node) *Publication {
+	if n == nil {
+		return nil
+	}
+	return &Publication{Decision: text(n, "decision").Value, On: text(n, "on").Value}
 }
 
 func (r *report) document(n *yaml.Node) DocumentDef {

@@ -1,33 +1,17 @@
 package procedure
 
-import (
-	"encoding/json"
-	"fmt"
-)
-
 // limitPattern is the written form of a limit, for editors; the parser is stricter about where fractions may stand.
 const limitPattern = `^(0|[1-9][0-9]{0,5})(\.[0-9]{1,2})?(wd|wh|d|mo|h)$`
 
 // JSONSchema returns the schema of a definition file (draft 2020-12), made from the parser's own key tables. Editors
 // complete with it; the parser does not use it, for it says more and says where.
 func JSONSchema() []byte {
-	return schemaFile(languageTable(), "Định nghĩa thủ tục hành chính Motcua")
+	return Schema(languageTable(), "Định nghĩa thủ tục hành chính Motcua")
 }
 
 // ScenarioSchema is JSONSchema for a file of scenarios.
 func ScenarioSchema() []byte {
-	return schemaFile(scenarioTable(), "Kịch bản của thủ tục hành chính Motcua")
-}
-
-func schemaFile(t *table, title string) []byte {
-	root := schemaOf(t)
-	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = title
-	data, err := json.MarshalIndent(root, "", "  ")
-	if err != nil {
-		panic(fmt.Sprintf("schema of the key tables: %v", err)) // maps, strings and numbers only
-	}
-	return append(data, '\n')
+	return Schema(scenarioTable(), "Kịch bản của thủ tục hành chính Motcua")
 }
 
 type object = map[string]any

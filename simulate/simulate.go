@@ -1,6 +1,6 @@
 // Package simulate runs scenarios on the pure machine: who does what when, or nobody at all, and what the law makes of it.
 // It drives the same package dossier that the workflow drives, with time as an argument, so that a designer sees in a
-// millisecond what would happen in weeks.
+// millisecond what would happen in weeks. Missions are played the same way, from files of scenarios too.
 package simulate
 
 import (

@@ -9,108 +9,147 @@ import (
 	"motcua/dossier"
 )
 
+// call is what a driver must know of an act, whatever machine decides it.
+type call struct {
+	id, kind, fingerprint string
+	// expect is the revision that the caller saw; 0 does not ask.
+	expect int64
+	// seen is the last event that the caller knows to be recorded.
+	seen int64
+}
+
+// dryRun refuses before history is written. It does not run on replay: the handler decides again.
+func (d *driver) dryRun(c call, decide func() error) error {
+	if _, ok := d.done(c.id); ok {
+		return d.sameBody(c)
+	}
+	if d.behind(c.seen) { // a state that is behind cannot judge: the handler takes over what is stored first
+		return nil
+	}
+	if err := d.admit(c); err != nil {
+		return err
+	}
+	return wire(decide())
+}
+
+// behind says that more is recorded than the state knows.
+func (d *driver) behind(seen int64) bool {
+	seq, _ := d.place()
+	return seen > seq
+}
+
+// admit checks what only the driver knows: that nothing is frozen and that the caller saw the latest revision.
+func (d *driver) admit(c call) error {
+	_, revision := d.place()
+	switch {
+	case d.frozen != "":
+		return wire(&dossier.Refusal{Code: "frozen", Detail: d.title() + " tạm khóa vì dữ liệu lưu trữ không khớp; quản trị hệ thống đang xử lý."})
+	case d.internal(c.kind):
+		return wire(&dossier.Refusal{Code: "unknown_act", Detail: "Thao tác này không dành cho người dùng."})
+	case c.expect != 0 && c.expect != revision:
+		return wire(&dossier.Refusal{Code: "stale", Detail: d.title() + " đã thay đổi từ khi bạn mở; hãy tải lại rồi thao tác."})
+	}
+	return nil
+}
+
+func (d *driver) sameBody(c call) error {
+	if done, ok := d.done(c.id); ok && done.Fingerprint != c.fingerprint {
+		return wire(&dossier.Refusal{Code: "key_reused", Detail: "Mã thao tác này đã dùng cho một nội dung khác."})
+	}
+	return nil
+}
+
+// perform decides an act, has it answered, and returns when its events are recorded; where the decision became void before that,
+// it decides again.
+func (d *driver) perform(ctx workflow.Context, c call, do func() ([]dossier.Event, error), answer func(dossier.DoneAct) error) error {
+	if d.behind(c.seen) {
+		if err := d.catchUp(ctx); err != nil {
+			return err
+		}
+	}
+	for {
+		done, ticket, err := d.once(c, do)
+		if err != nil {
+			return err
+		}
+		if err := answer(done); err != nil {
+			return wire(err)
+		}
+		if stands, err := d.recorded(ctx, ticket, d.queue.era); stands || err != nil {
+			return err
+		}
+	}
+}
+
+// once decides and applies an act without yielding; an act that was done is not done again. The ticket says when its events are
+// recorded.
+func (d *driver) once(c call, do func() ([]dossier.Event, error)) (done dossier.DoneAct, ticket int64, err error) {
+	if done, ok := d.done(c.id); ok {
+		return done, d.queue.ticket, d.sameBody(c)
+	}
+	if err := d.admit(c); err != nil {
+		return done, 0, err
+	}
+	events, err := do()
+	if err != nil {
+		return done, 0, wire(err)
+	}
+	done, ok := d.done(c.id)
+	if !ok {
+		done = dossier.DoneAct{ID: c.id}
+		done.Seq, done.Revision = d.place()
+	}
+	ticket = d.queue.put(events, done)
+	d.poked = true
+	return done, ticket, nil
+}
+
+// poke makes the clock be looked at again: the healing of the clock check. Where more is recorded than the state knows, that is
+// taken over.
+func (d *driver) poke(ctx workflow.Context, seen int64) error {
+	if d.behind(seen) {
+		return d.catchUp(ctx)
+	}
+	d.timer.stale = true
+	d.poked = true
+	return nil
+}
+
+// upcoming answers the query "next".
+func (d *driver) upcoming(a dossier.Alarm, ok bool, err error) (NextReply, error) {
+	return NextReply{Alarm: a, Armed: ok && !d.timer.at.IsZero(), WallAt: d.timer.at}, err
+}
+
 func (r *run) register(ctx workflow.Context) error {
 	return errors.Join(
 		workflow.SetUpdateHandlerWithOptions(ctx, UpdateAct, r.act, workflow.UpdateHandlerOptions{Validator: r.validate}),
 		workflow.SetUpdateHandler(ctx, UpdatePoke, r.poke),
 		workflow.SetQueryHandler(ctx, QueryState, func() (*dossier.State, error) { return r.state, nil }),
 		workflow.SetQueryHandler(ctx, QueryClock, func() (dossier.View, error) { return dossier.Look(r.deps, r.state, r.now(ctx)) }),
-		workflow.SetQueryHandler(ctx, QueryNext, func() (NextReply, error) { return r.next(ctx) }),
+		workflow.SetQueryHandler(ctx, QueryNext, func() (NextReply, error) { return r.upcoming(dossier.NextAlarm(r.deps, r.state, r.now(ctx))) }),
 	)
 }
 
-// validate is the dry run that refuses before history is written. It does not run on replay: the handler decides again.
+func (req ActRequest) call() call {
+	return call{id: req.Act.ID, kind: req.Act.Kind, fingerprint: req.Act.Fingerprint, expect: req.Expect, seen: req.Seen}
+}
+
 func (r *run) validate(ctx workflow.Context, req ActRequest) error {
-	if _, ok := r.state.FindDone(req.Act.ID); ok {
-		return r.sameBody(req)
-	}
-	if req.Seen > r.state.Seq { // a state that is behind cannot judge: the handler takes over what is stored first
-		return nil
-	}
-	if err := r.admit(req); err != nil {
+	return r.dryRun(req.call(), func() error {
+		_, err := dossier.Decide(r.deps, r.state, req.Act, r.now(ctx))
 		return err
-	}
-	_, err := dossier.Decide(r.deps, r.state, req.Act, r.now(ctx))
-	return wire(err)
+	})
 }
 
-// admit checks what only the driver knows: that the dossier is not frozen and that the caller saw its latest revision.
-func (r *run) admit(req ActRequest) error {
-	switch {
-	case r.frozen != "":
-		return wire(&dossier.Refusal{Code: "frozen", Detail: "Hồ sơ tạm khóa vì dữ liệu lưu trữ không khớp; quản trị hệ thống đang xử lý."})
-	case req.Act.Kind == dossier.ActAlarm || req.Act.Kind == dossier.ActSubmit:
-		return wire(&dossier.Refusal{Code: "unknown_act", Detail: "Thao tác này không dành cho người dùng."})
-	case req.Expect != 0 && req.Expect != r.state.Revision:
-		return wire(&dossier.Refusal{Code: "stale", Detail: "Hồ sơ đã thay đổi từ khi bạn mở; hãy tải lại rồi thao tác."})
-	}
-	return nil
-}
-
-func (r *run) sameBody(req ActRequest) error {
-	if d, ok := r.state.FindDone(req.Act.ID); ok && d.Fingerprint != req.Act.Fingerprint {
-		return wire(&dossier.Refusal{Code: "key_reused", Detail: "Mã thao tác này đã dùng cho một nội dung khác."})
-	}
-	return nil
-}
-
-// act decides and answers when its events are recorded; where the decision became void before that, it decides again.
-func (r *run) act(ctx workflow.Context, req ActRequest) (ActReply, error) {
-	if req.Seen > r.state.Seq {
-		if err := r.catchUp(ctx); err != nil {
-			return ActReply{}, err
-		}
-	}
-	for {
-		reply, stands, err := r.decide(ctx, req)
-		if stands || err != nil {
-			return reply, err
-		}
-	}
-}
-
-// decide decides and applies without yielding, then waits for the recorder. It says whether the decision stands.
-func (r *run) decide(ctx workflow.Context, req ActRequest) (ActReply, bool, error) {
-	if d, ok := r.state.FindDone(req.Act.ID); ok {
-		if err := r.sameBody(req); err != nil {
-			return ActReply{}, false, err
-		}
-		return r.reply(ctx, d, r.queue.ticket)
-	}
-	if err := r.admit(req); err != nil {
-		return ActReply{}, false, err
-	}
-	events, err := dossier.Do(r.deps, r.state, req.Act, r.now(ctx))
-	if err != nil {
-		return ActReply{}, false, wire(err)
-	}
-	done, ok := r.state.FindDone(req.Act.ID)
-	if !ok {
-		done = dossier.DoneAct{ID: req.Act.ID, Seq: r.state.Seq, Revision: r.state.Revision}
-	}
-	ticket := r.queue.put(events, done)
-	r.poked = true
-	return r.reply(ctx, done, ticket)
-}
-
-func (r *run) reply(ctx workflow.Context, d dossier.DoneAct, ticket int64) (ActReply, bool, error) {
-	v, err := r.look(ctx)
-	if err != nil {
-		return ActReply{}, false, wire(err)
-	}
-	stands, err := r.recorded(ctx, ticket, r.queue.era)
-	return ActReply{Seq: d.Seq, Revision: d.Revision, Status: v.Status, Due: v.DueAt}, stands, err
-}
-
-// poke makes the dossier look at its clock again: the healing of the clock check. Where more is recorded than it knows, it
-// takes that over.
-func (r *run) poke(ctx workflow.Context, seen int64) error {
-	if seen > r.state.Seq {
-		return r.catchUp(ctx)
-	}
-	r.timer.stale = true
-	r.poked = true
-	return nil
+// act answers when its events are recorded.
+func (r *run) act(ctx workflow.Context, req ActRequest) (reply ActReply, err error) {
+	do := func() ([]dossier.Event, error) { return dossier.Do(r.deps, r.state, req.Act, r.now(ctx)) }
+	err = r.perform(ctx, req.call(), do, func(done dossier.DoneAct) error {
+		v, err := r.look(r.now(ctx))
+		reply = ActReply{Seq: done.Seq, Revision: done.Revision, Status: v.Status, Due: v.DueAt}
+		return err
+	})
+	return reply, err
 }
 
 // wire turns a refusal into an error that keeps its code and text across the wire.

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"motcua/dossier"
+	"motcua/mission"
 )
 
 // Search attributes: few, typed, set at the start, and nothing personal in any of them.
@@ -42,11 +43,11 @@ var (
 	ErrUnknown = errors.New("the engine has not answered yet")
 	// ErrDown: the engine cannot be reached; nothing was sent.
 	ErrDown = errors.New("the engine cannot be reached")
-	// ErrNotRunning: no workflow of this dossier is open.
-	ErrNotRunning = errors.New("the dossier has no open workflow")
+	// ErrNotRunning: no workflow of this dossier or mission is open.
+	ErrNotRunning = errors.New("there is no open workflow")
 )
 
-// Engine speaks to the dossiers' workflows.
+// Engine speaks to the workflows of dossiers and missions.
 type Engine struct {
 	client client.Client
 	queue  string
@@ -59,18 +60,27 @@ func NewEngine(c client.Client, taskQueue string) *Engine {
 
 // Start starts the workflow of a dossier; a start that finds its id used is a success, open or closed.
 func (e *Engine) Start(ctx context.Context, in Start, v dossier.View) error {
-	attributes := []temporal.SearchAttributeUpdate{agencyKey().ValueSet(v.Lead), procedureKey().ValueSet(v.Procedure)}
-	if !v.DueAt.IsZero() {
-		attributes = append(attributes, dueKey().ValueSet(v.DueAt))
+	return e.start(ctx, DossierName, WorkflowID(in.Code), v.Lead, v.Procedure, v.DueAt, fmt.Sprintf("%s · %s · %s", v.Procedure, v.Code, v.Lead), in)
+}
+
+// StartMission starts the workflow of a mission, in the same way.
+func (e *Engine) StartMission(ctx context.Context, in MissionStart, v mission.View) error {
+	return e.start(ctx, MissionName, MissionID(in.Code), v.Lead, v.Model, v.NextDue, fmt.Sprintf("%s · %s · %s", v.Model, v.Code, v.Lead), in)
+}
+
+func (e *Engine) start(ctx context.Context, name, id, agency, definition string, due time.Time, summary string, in any) error {
+	attributes := []temporal.SearchAttributeUpdate{agencyKey().ValueSet(agency), procedureKey().ValueSet(definition)}
+	if !due.IsZero() {
+		attributes = append(attributes, dueKey().ValueSet(due))
 	}
 	_, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: WorkflowID(in.Code), TaskQueue: e.queue,
+		ID: id, TaskQueue: e.queue,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		EnableEagerStart:         true,
 		TypedSearchAttributes:    temporal.NewSearchAttributes(attributes...),
-		StaticSummary:            fmt.Sprintf("%s · %s · %s", v.Procedure, v.Code, v.Lead),
-	}, DossierName, in)
+		StaticSummary:            summary,
+	}, name, in)
 	var used *serviceerror.WorkflowExecutionAlreadyStarted
 	if errors.As(err, &used) {
 		return nil
@@ -80,19 +90,25 @@ func (e *Engine) Start(ctx context.Context, in Start, v dossier.View) error {
 
 // Act sends an act; the act's id is the Update's id, so that a retried act is one act. A refusal comes back as a
 // *dossier.Refusal.
-func (e *Engine) Act(ctx context.Context, code string, req ActRequest) (ActReply, error) {
+func (e *Engine) Act(ctx context.Context, code string, req ActRequest) (reply ActReply, err error) {
+	err = e.act(ctx, WorkflowID(code), req.Act.ID, req, &reply)
+	return reply, err
+}
+
+// ActMission sends an act to a mission, in the same way.
+func (e *Engine) ActMission(ctx context.Context, code string, req MissionActRequest) (reply MissionActReply, err error) {
+	err = e.act(ctx, MissionID(code), req.Act.ID, req, &reply)
+	return reply, err
+}
+
+func (e *Engine) act(ctx context.Context, id, act string, req, reply any) error {
 	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		UpdateID: req.Act.ID, WorkflowID: WorkflowID(code), UpdateName: UpdateAct, Args: []any{req},
-		WaitForStage: client.WorkflowUpdateStageCompleted,
+		UpdateID: act, WorkflowID: id, UpdateName: UpdateAct, Args: []any{req}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err != nil {
-		return ActReply{}, refusalOf(err)
+		return refusalOf(err)
 	}
-	var reply ActReply
-	if err := handle.Get(ctx, &reply); err != nil {
-		return ActReply{}, refusalOf(err)
-	}
-	return reply, nil
+	return refusalOf(handle.Get(ctx, reply))
 }
 
 // Poke makes a dossier look at its clock again, and take over its records where they go beyond what it knows; seen is the last
@@ -109,16 +125,22 @@ func (e *Engine) Poke(ctx context.Context, code string, seen int64) error {
 
 // View asks the workflow itself.
 func (e *Engine) View(ctx context.Context, code string) (v dossier.View, err error) {
-	return v, e.query(ctx, code, QueryClock, &v)
+	return v, e.query(ctx, WorkflowID(code), QueryClock, &v)
+}
+
+// ViewMission asks a mission's workflow itself.
+func (e *Engine) ViewMission(ctx context.Context, code string) (v mission.View, err error) {
+	err = e.query(ctx, MissionID(code), QueryClock, &v)
+	return v, err
 }
 
 // Next asks the workflow for its next alarm.
 func (e *Engine) Next(ctx context.Context, code string) (n NextReply, err error) {
-	return n, e.query(ctx, code, QueryNext, &n)
+	return n, e.query(ctx, WorkflowID(code), QueryNext, &n)
 }
 
-func (e *Engine) query(ctx context.Context, code, name string, out any) error {
-	value, err := e.client.QueryWorkflow(ctx, WorkflowID(code), "", name)
+func (e *Engine) query(ctx context.Context, id, name string, out any) error {
+	value, err := e.client.QueryWorkflow(ctx, id, "", name)
 	if err != nil {
 		return classify(err)
 	}

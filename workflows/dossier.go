@@ -2,17 +2,14 @@ package workflows
 
 import (
 	"fmt"
-	"hash/fnv"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
 
-	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/procedure"
 )
-
-// skew is how far the clocks of a caller and a worker may lie apart, in wall time (engine.md §2).
-const skew = 2 * time.Minute
 
 // Dossier carries one dossier from its intake to its end.
 func Dossier(ctx workflow.Context, in Start) error {
@@ -23,25 +20,16 @@ func Dossier(ctx workflow.Context, in Start) error {
 	if err := r.register(ctx); err != nil {
 		return err
 	}
-	workflow.Go(ctx, r.recorder)
-	r.describe(ctx)
-	return r.live(ctx)
+	return r.driver.run(ctx)
 }
 
-// run is the driver's own state; everything lawful is in state.
+// run is the workflow of a dossier: the law of package dossier, bound to its state.
 type run struct {
+	driver
 	in    Start
 	deps  dossier.Deps
 	state *dossier.State
-	specs map[string]*calendar.Calendar
-	queue queue
-	timer timer
-	// frozen says why the dossier accepts nothing any more: storage contradicts it. It stays for an operator.
-	frozen string
-	// notBefore holds the next alarm back while clocks disagree.
-	notBefore time.Time
-	poked     bool
-	seen      glance
+	seen  glance
 }
 
 // glance is the view last computed, and what it was computed from.
@@ -52,12 +40,12 @@ type glance struct {
 }
 
 func newRun(in Start) (*run, error) {
-	r := &run{in: in, specs: map[string]*calendar.Calendar{}}
-	for _, c := range in.Calendars {
-		if err := r.adopt(c); err != nil {
-			return nil, err
-		}
+	d, err := newDriver(in.Code, in.Clock, in.Window, in.Calendars)
+	if err != nil {
+		return nil, err
 	}
+	r := &run{driver: d, in: in}
+	r.law = r
 	r.deps = dossier.Deps{Plan: in.Exec, Policy: in.Policy, Skew: in.Clock.Stretch(skew), Calendars: r.calendar}
 	r.state = in.Snapshot
 	if r.state == nil {
@@ -76,28 +64,14 @@ func restored(events []dossier.Event, done []dossier.DoneAct) *dossier.State {
 	return s
 }
 
-func (r *run) adopt(c CalendarData) error {
-	cal, err := calendar.Interned(c.Hash, c.Spec)
-	if err != nil {
-		return fmt.Errorf("calendar %s: %w", c.Hash, err)
-	}
-	r.specs[c.Hash] = cal
+func (r *run) restore(s Stored) error {
+	r.state, r.seen = restored(s.Events, s.Done), glance{}
 	return nil
 }
 
-func (r *run) calendar(hash string) (*calendar.Calendar, error) {
-	if c, ok := r.specs[hash]; ok {
-		return c, nil
-	}
-	return nil, fmt.Errorf("dossier %s has no calendar %q", r.in.Code, hash)
-}
-
-// now is legal time.
-func (r *run) now(ctx workflow.Context) time.Time { return r.in.Clock.At(workflow.Now(ctx)) }
-
 // look is the view now. One act needs it for its answer, its record, its timer and the Temporal UI: it is computed once.
-func (r *run) look(ctx workflow.Context) (dossier.View, error) {
-	now := r.now(ctx).Truncate(time.Minute) // the machine knows no seconds
+func (r *run) look(now time.Time) (dossier.View, error) {
+	now = now.Truncate(time.Minute) // the machine knows no seconds
 	if g := &r.seen; g.seq == r.state.Seq && g.revision == r.state.Revision && g.now.Equal(now) {
 		return g.view, nil
 	}
@@ -108,77 +82,74 @@ func (r *run) look(ctx workflow.Context) (dossier.View, error) {
 	return v, err
 }
 
-// live sleeps until the next alarm or change, until the dossier has ended and everything is recorded.
-func (r *run) live(ctx workflow.Context) error {
-	for {
-		if err := r.arm(ctx); err != nil {
-			return err
+func (r *run) next(now time.Time) (at time.Time, kind string, err error) {
+	v, err := r.look(now)
+	return v.NextAlarm, v.AlarmKind, err
+}
+
+func (r *run) due(now time.Time) (LookupRequest, bool, error) {
+	due, err := dossier.DueAlarms(r.deps, r.state, now)
+	if err != nil || len(due) == 0 {
+		return LookupRequest{}, false, err
+	}
+	view, err := r.look(now)
+	if err != nil {
+		return LookupRequest{}, false, err
+	}
+	req := LookupRequest{Code: r.code, Receiving: r.state.Receiving, Lead: r.state.Lead, Calendars: r.state.Calendars}
+	for _, a := range due {
+		if a.Final() {
+			req.Before = a.At
 		}
-		// Wake when the timer fires, when an act moved the alarm, when the dossier has ended, or when history grows long.
-		err := workflow.Await(ctx, func() bool {
-			return r.timer.fired || r.poked || r.ended(ctx) || r.renew(ctx)
-		})
-		if err != nil {
-			return err
+		if a.Kind != dossier.AlarmRung {
+			continue
 		}
-		r.poked = false
-		switch {
-		case r.ended(ctx):
-			return nil
-		case r.renew(ctx):
-			return workflow.NewContinueAsNewError(ctx, DossierName, r.snapshot())
-		case r.timer.fired:
-			r.timer.fired = false
-			if err := r.ring(ctx); err != nil {
-				return err
+		q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: slices.Contains(a.Rung.Do, procedure.DoHandUp)}
+		for _, t := range view.Tasks {
+			if a.Key.Subject == procedure.OnDossier || a.Key.Subject == dossier.SubjectStep(t.Task) {
+				q.Tasks = append(q.Tasks, t)
 			}
 		}
+		req.Rungs = append(req.Rungs, q)
 	}
+	return req, true, nil
 }
 
-func (r *run) ended(ctx workflow.Context) bool {
-	return r.state.Stage.Closed() && r.queue.empty() && workflow.AllHandlersFinished(ctx)
+func (r *run) ring(to []dossier.Recipients, now time.Time) ([]dossier.Event, error) {
+	return dossier.Do(r.deps, r.state, dossier.Act{Kind: dossier.ActAlarm, Recipients: to}, now)
 }
 
-func (r *run) renew(ctx workflow.Context) bool {
-	return workflow.GetInfo(ctx).GetContinueAsNewSuggested() && r.queue.empty() && r.frozen == "" && workflow.AllHandlersFinished(ctx)
+func (r *run) adopt(agency, hash string, now time.Time) ([]dossier.Event, error) {
+	act := dossier.Act{Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: agency, Calendar: hash}
+	return dossier.Do(r.deps, r.state, act, now)
 }
 
-// snapshot is the input of the next run.
-func (r *run) snapshot() Start {
+func (r *run) batch(events []dossier.Event, digest string, acts []dossier.DoneAct, now time.Time) (string, any, error) {
+	view, err := r.look(now)
+	return RecordEvents().Name, RecordRequest{Code: r.code, Events: events, Digest: digest, View: view, Acts: acts}, err
+}
+
+func (r *run) ended() bool                            { return r.state.Stage.Closed() }
+func (r *run) done(id string) (dossier.DoneAct, bool) { return r.state.FindDone(id) }
+func (r *run) place() (seq, revision int64)           { return r.state.Seq, r.state.Revision }
+func (r *run) title() string                          { return "Hồ sơ" }
+
+func (r *run) internal(kind string) bool {
+	return kind == dossier.ActAlarm || kind == dossier.ActSubmit
+}
+
+// renewed goes on from a snapshot.
+func (r *run) renewed(ctx workflow.Context) error {
 	next := r.in
 	next.Events, next.Done, next.Snapshot = nil, nil, r.state
-	next.Calendars = nil
-	for _, c := range r.state.Calendars {
-		next.Calendars = addCalendar(next.Calendars, CalendarData{Hash: c.Hash, Spec: r.specs[c.Hash].Spec()})
-	}
-	return next
+	next.Calendars = r.calendars(r.state.Calendars)
+	return workflow.NewContinueAsNewError(ctx, DossierName, next)
 }
 
-func addCalendar(list []CalendarData, c CalendarData) []CalendarData {
-	for _, x := range list {
-		if x.Hash == c.Hash {
-			return list
-		}
-	}
-	return append(list, c)
-}
-
-// spread is this dossier's place in the window over which rungs of one instant are fired.
-func (r *run) spread() time.Duration {
-	if r.in.Window <= 0 {
-		return 0
-	}
-	h := fnv.New64a()
-	h.Write([]byte(r.in.Code))
-	return time.Duration(h.Sum64()%uint64(r.in.Window/time.Millisecond)) * time.Millisecond
-}
-
-// describe makes the Temporal UI read like the dossier.
-func (r *run) describe(ctx workflow.Context) {
-	v, err := r.look(ctx)
+func (r *run) details(now time.Time) string {
+	v, err := r.look(now)
 	if err != nil {
-		return
+		return ""
 	}
 	text := fmt.Sprintf("%s · thủ tục %s · %s", v.Code, v.Procedure, v.Status.Vietnamese())
 	if !v.DueAt.IsZero() {
@@ -187,8 +158,5 @@ func (r *run) describe(ctx workflow.Context) {
 	for _, t := range v.Tasks {
 		text += "\n- " + t.Task + " tại " + t.Agency
 	}
-	if r.frozen != "" {
-		text += "\n- ĐÓNG BĂNG: " + r.frozen
-	}
-	workflow.SetCurrentDetails(ctx, text)
+	return text
 }

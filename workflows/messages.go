@@ -1,6 +1,6 @@
-// Package workflows drives dossiers on Temporal: one durable workflow per dossier, thin and deterministic.
+// Package workflows drives dossiers and missions on Temporal: one durable workflow each, thin and deterministic.
 //
-// The law is in package dossier. A workflow only receives acts (Updates), decides them with the machine, has the events
+// The law is in the packages dossier and mission. A workflow only receives acts (Updates), decides them with the machine, has the events
 // recorded by one local activity at a time, and sleeps until the machine's next alarm. It evaluates no expressions, reads
 // no configuration and touches no database; everything it needs arrives in its input, in acts and in look-ups.
 package workflows

@@ -43,45 +43,45 @@ func localOptions() workflow.LocalActivityOptions {
 }
 
 // recorder drains the queue in order, one local activity at a time, several acts in one transaction.
-func (r *run) recorder(ctx workflow.Context) {
+func (d *driver) recorder(ctx workflow.Context) {
 	ctx = workflow.WithLocalActivityOptions(ctx, localOptions())
 	for {
-		if err := workflow.Await(ctx, func() bool { return !r.queue.empty() && r.frozen == "" }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return !d.queue.empty() && d.frozen == "" }); err != nil {
 			return
 		}
-		if err := r.record(ctx); err != nil {
-			r.frozen = err.Error()
-			workflow.GetLogger(ctx).Error("dossier frozen", "dossier", r.in.Code, "error", err)
-			r.describe(ctx)
+		if err := d.record(ctx); err != nil {
+			d.frozen = err.Error()
+			workflow.GetLogger(ctx).Error("frozen", "code", d.code, "error", err)
+			d.describe(ctx)
 		}
 	}
 }
 
-func (r *run) record(ctx workflow.Context) error {
-	events, acts, ticket := r.queue.events, r.queue.acts, r.queue.ticket
-	r.queue.events, r.queue.acts = nil, nil
+func (d *driver) record(ctx workflow.Context) error {
+	events, acts, ticket := d.queue.events, d.queue.acts, d.queue.ticket
+	d.queue.events, d.queue.acts = nil, nil
 	digest, err := dossier.Digest(events)
 	if err != nil {
 		return err
 	}
-	view, err := r.look(ctx)
+	activity, req, err := d.batch(events, digest, acts, d.now(ctx))
 	if err != nil {
 		return err
 	}
-	req := RecordRequest{Code: r.in.Code, Events: events, Digest: digest, View: view, Acts: acts}
+	seq, _ := d.place()
 	var reply RecordReply
-	if err := workflow.ExecuteLocalActivity(ctx, RecordEvents().Name, req).Get(ctx, &reply); err != nil {
+	if err := workflow.ExecuteLocalActivity(ctx, activity, req).Get(ctx, &reply); err != nil {
 		return err
 	}
 	if reply.Stored != nil {
-		return r.takeOver(ctx, *reply.Stored)
+		return d.takeOver(ctx, *reply.Stored)
 	}
 	if reply.Digest != digest {
 		// A changed law would otherwise replay silently: the marker holds no input. Fail the task, loudly.
-		panic(fmt.Sprintf("dossier %s: events to %d decided now have digest %s, recorded were %s", r.in.Code, view.Seq, digest, reply.Digest))
+		panic(fmt.Sprintf("%s: events to %d decided now have digest %s, recorded were %s", d.code, seq, digest, reply.Digest))
 	}
-	r.queue.done = ticket
-	r.describe(ctx)
+	d.queue.done = ticket
+	d.describe(ctx)
 	return nil
 }
 
@@ -89,36 +89,39 @@ func (r *run) record(ctx workflow.Context) error {
 // lost in between, with its worker or with Temporal, leaves a workflow that does not know what it had done, and that decides
 // anew, at another time. What is stored was perhaps answered to somebody: it stands. What was decided without it is void, and
 // is decided again by those who wait for it.
-func (r *run) takeOver(ctx workflow.Context, s Stored) error {
+func (d *driver) takeOver(ctx workflow.Context, s Stored) error {
 	for _, c := range s.Calendars {
-		if err := r.adopt(c); err != nil {
+		if err := d.keep(c); err != nil {
 			return err
 		}
 	}
-	workflow.GetLogger(ctx).Warn("dossier was behind its records", "dossier", r.in.Code, "at", r.state.Seq, "stored", len(s.Events))
-	r.state, r.seen = restored(s.Events, s.Done), glance{}
-	r.queue = queue{ticket: r.queue.ticket, done: r.queue.ticket, era: r.queue.era + 1}
-	r.timer.stale, r.poked = true, true
-	r.describe(ctx)
+	seq, _ := d.place()
+	workflow.GetLogger(ctx).Warn("workflow was behind its records", "code", d.code, "at", seq, "stored", len(s.Events))
+	if err := d.restore(s); err != nil {
+		return err
+	}
+	d.queue = queue{ticket: d.queue.ticket, done: d.queue.ticket, era: d.queue.era + 1}
+	d.timer.stale, d.poked = true, true
+	d.describe(ctx)
 	return nil
 }
 
 // catchUp lets the recorder see whether more is stored than the workflow knows.
-func (r *run) catchUp(ctx workflow.Context) error {
-	_, err := r.recorded(ctx, r.queue.put(nil), r.queue.era)
+func (d *driver) catchUp(ctx workflow.Context) error {
+	_, err := d.recorded(ctx, d.queue.put(nil), d.queue.era)
 	return err
 }
 
 // recorded waits until a ticket is recorded, and says whether it was, or became void with its era.
-func (r *run) recorded(ctx workflow.Context, ticket, era int64) (bool, error) {
-	err := workflow.Await(ctx, func() bool { return r.queue.done >= ticket || r.queue.era != era || r.frozen != "" })
+func (d *driver) recorded(ctx workflow.Context, ticket, era int64) (bool, error) {
+	err := workflow.Await(ctx, func() bool { return d.queue.done >= ticket || d.queue.era != era || d.frozen != "" })
 	switch {
 	case err != nil:
 		return false, err
-	case r.queue.era != era:
+	case d.queue.era != era:
 		return false, nil
-	case r.queue.done < ticket:
-		return false, errors.New("dossier is frozen: " + r.frozen)
+	case d.queue.done < ticket:
+		return false, errors.New(d.code + " is frozen: " + d.frozen)
 	}
 	return true, nil
 }

@@ -17,11 +17,12 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/mission"
 	"motcua/workflows"
 )
 
 // corpus are the recorded histories, by file name: engine version and situation. `motcua history CODE` records one, with the
-// released program, never with the branch under test.
+// released program, never with the branch under test; `motcua history nhiemvu/CODE` a mission's.
 func corpus(t *testing.T) map[string]*historypb.History {
 	t.Helper()
 	files, err := filepath.Glob("testdata/histories/*.json")
@@ -43,6 +44,7 @@ func replay(t *testing.T, h *historypb.History) error {
 	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: workflows.DataConverter()})
 	require.NoError(t, err)
 	r.RegisterWorkflowWithOptions(workflows.Dossier, workflow.RegisterOptions{Name: workflows.DossierName})
+	r.RegisterWorkflowWithOptions(workflows.Mission, workflow.RegisterOptions{Name: workflows.MissionName})
 	return r.ReplayWorkflowHistory(nil, h)
 }
 
@@ -58,13 +60,23 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 		recorded := func(name string) bool { return strings.HasPrefix(name, fmt.Sprintf("v%d-", v)) }
 		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(all)), recorded), "engine version %d has no recorded history", v)
 	}
+	require.Equal(t, 1, mission.EngineVersion, "a new engine version of missions comes with a recorded history of its own")
 }
 
-// engineOf is the engine version that a history's dossier was submitted under.
+// engineOf is the engine version that a history's dossier was submitted under, or its mission started under.
 func engineOf(t *testing.T, h *historypb.History) int {
 	t.Helper()
+	started := h.Events[0].GetWorkflowExecutionStartedEventAttributes()
+	if started.GetWorkflowType().GetName() == workflows.MissionName {
+		var in workflows.MissionStart
+		require.NoError(t, workflows.DataConverter().FromPayloads(started.GetInput(), &in))
+		require.NotEmpty(t, in.Events)
+		s, ok := in.Events[0].Body.(mission.Started)
+		require.True(t, ok)
+		return s.Engine
+	}
 	var in workflows.Start
-	require.NoError(t, workflows.DataConverter().FromPayloads(h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetInput(), &in))
+	require.NoError(t, workflows.DataConverter().FromPayloads(started.GetInput(), &in))
 	require.NotEmpty(t, in.Events)
 	s, ok := in.Events[0].Body.(dossier.Submitted)
 	require.True(t, ok)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -14,11 +15,14 @@ import (
 	"motcua/workflows"
 )
 
-// historyCommand writes a dossier's Temporal history: what the replay corpus of a release is made of. It holds codes and
-// references only, nothing personal.
+// historyCommand writes the Temporal history of a dossier by its code, or of any workflow by its id ("nhiemvu/CODE" of a mission):
+// what the replay corpus of a release is made of. It holds codes and references only, nothing personal.
 func historyCommand() *cobra.Command {
 	var address, namespace string
-	c := &cobra.Command{Use: "history CODE", Short: "Lịch sử Temporal của một hồ sơ, để thử phát lại", Args: cobra.ExactArgs(1)}
+	c := &cobra.Command{
+		Use: "history CODE|WORKFLOW-ID", Short: "Lịch sử Temporal của một hồ sơ, hoặc của một mô hình (nhiemvu/MÃ), để thử phát lại", Args: cobra.ExactArgs(1),
+		Example: "  motcua history H99.02.01-260302-0001\n  motcua history nhiemvu/H99.01-NV26-0001",
+	}
 	c.Flags().StringVar(&address, "temporal", envOr("MOTCUA_TEMPORAL_ADDRESS", "127.0.0.1:7233"), "địa chỉ gRPC của Temporal")
 	c.Flags().StringVar(&namespace, "namespace", envOr("MOTCUA_TEMPORAL_NAMESPACE", "motcua"), "không gian tên")
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -28,7 +32,7 @@ func historyCommand() *cobra.Command {
 		}
 		defer tc.Close()
 		var h historypb.History
-		it := tc.GetWorkflowHistory(c.Context(), workflows.WorkflowID(args[0]), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		it := tc.GetWorkflowHistory(c.Context(), workflowID(args[0]), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for it.HasNext() {
 			e, err := it.Next()
 			if err != nil {
@@ -44,6 +48,14 @@ func historyCommand() *cobra.Command {
 		return err
 	}
 	return c
+}
+
+// workflowID takes a workflow's id as it is; a bare code is a dossier's.
+func workflowID(arg string) string {
+	if strings.Contains(arg, "/") {
+		return arg
+	}
+	return workflows.WorkflowID(arg)
 }
 
 func envOr(name, otherwise string) string {

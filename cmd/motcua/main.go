@@ -1,5 +1,5 @@
 // Command motcua is the production binary and the designers' tool: serve, worker, migrate, doctor and reconcile against a
-// Temporal server and a Postgres of one's own; calendar, procedure and dossier for people.
+// Temporal server and a Postgres of one's own; calendar, procedure, mission and dossier for people.
 //
 // Data goes to standard output, messages to standard error. Exit codes: 0 done, 1 the input or the state is wrong, 2 wrong
 // usage.
@@ -36,7 +36,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(calendarCommand(), procedureCommand(), catalogueCommand(), serveCommand(), workerCommand(), migrateCommand(), doctorCommand(), reconcileCommand(), keyCommand(), dossierCommand(), historyCommand(), versionCommand())
+	root.AddCommand(calendarCommand(), procedureCommand(), missionCommand(), catalogueCommand(), serveCommand(), workerCommand(), migrateCommand(), doctorCommand(), reconcileCommand(), keyCommand(), dossierCommand(), historyCommand(), versionCommand())
 	strict(root)
 	err := root.ExecuteContext(ctx)
 	var usage usageError

@@ -71,31 +71,39 @@ func lintCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "in JSON, mỗi phát hiện một dòng")
 	c.RunE = func(c *cobra.Command, files []string) error {
-		bad := false
-		enc := json.NewEncoder(c.OutOrStdout())
-		for _, file := range files {
+		return report(c, files, asJSON, func(file string) (procedure.Diagnostics, error) {
 			_, found, err := compiled(file)
+			return found, err
+		})
+	}
+	return c
+}
+
+// report prints the findings of every file, and ends with an error where one blocks.
+func report(c *cobra.Command, files []string, asJSON bool, check func(file string) (procedure.Diagnostics, error)) error {
+	bad := false
+	enc := json.NewEncoder(c.OutOrStdout())
+	for _, file := range files {
+		found, err := check(file)
+		if err != nil {
+			return err
+		}
+		bad = bad || found.HasErrors()
+		for _, f := range found {
+			if asJSON {
+				err = enc.Encode(f)
+			} else {
+				_, err = fmt.Fprintln(c.OutOrStdout(), f)
+			}
 			if err != nil {
 				return err
 			}
-			bad = bad || found.HasErrors()
-			for _, f := range found {
-				if asJSON {
-					err = enc.Encode(f)
-				} else {
-					_, err = fmt.Fprintln(c.OutOrStdout(), f)
-				}
-				if err != nil {
-					return err
-				}
-			}
 		}
-		if bad {
-			return errReported
-		}
-		return nil
 	}
-	return c
+	if bad {
+		return errReported
+	}
+	return nil
 }
 
 func fmtCommand() *cobra.Command {
@@ -145,14 +153,19 @@ func compileCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var out bytes.Buffer
-			if err := json.Indent(&out, data, "", "  "); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(c.OutOrStdout(), out.String())
-			return err
+			return indented(c, data)
 		},
 	}
+}
+
+// indented prints JSON for people.
+func indented(c *cobra.Command, data []byte) error {
+	var out bytes.Buffer
+	if err := json.Indent(&out, data, "", "  "); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout(), out.String())
+	return err
 }
 
 func drawCommand() *cobra.Command {

@@ -15,6 +15,7 @@ import (
 
 const (
 	sample = "../../library/procedures/9.000001-mau-xac-nhan-thong-tin.yaml"
+	model  = "../../library/missions/mau-01-ho-tro-nop-ho-so.yaml"
 	good   = "calendar due --received 2026-11-23T09:00:00+07:00 --limit "
 )
 
@@ -66,6 +67,25 @@ func TestExitCodes(t *testing.T) {
 		"procedure simulate " + sample + " --received today": 2,
 		"procedure simulate " + sample + " --condition moon": 2,
 		"procedure simulate " + sample + " --pace none":      0,
+
+		"mission":                                           0,
+		"mission nonsense":                                  2,
+		"mission schema":                                    0,
+		"mission schema --plan":                             0,
+		"mission schema extra":                              2,
+		"mission lint":                                      2,
+		"mission lint " + model:                             0,
+		"mission lint none.yaml":                            1,
+		"mission compile none.yaml":                         1,
+		"mission compile " + sample:                         1,
+		"mission compile":                                   2,
+		"mission simulate":                                  2,
+		"mission simulate " + model:                         0,
+		"mission simulate none.yaml":                        1,
+		"mission simulate " + model + " --pace quick":       2,
+		"mission simulate " + model + " --started today":    2,
+		"mission simulate " + model + " --until soon":       2,
+		"mission simulate " + model + " --scenario no.yaml": 1,
 	} {
 		var out, errs bytes.Buffer
 		code := run(strings.Fields(line), strings.NewReader(""), &out, &errs)
