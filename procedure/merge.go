@@ -44,7 +44,7 @@ func (o MergeOptions) withDefaults() MergeOptions {
 // return, the steps of each part under the part's name. Findings say what stands in the way, in the parts' own places; the
 // result is nil then. The merged file is linted like any other.
 func Merge(sources []MergeSource, s *Shelf, o MergeOptions) ([]byte, Diagnostics) {
-	m := &merger{o: o.withDefaults(), shelf: s, taken: map[string]bool{}}
+	m := &merger{o: o.withDefaults(), shelf: s}
 	if len(sources) < 2 {
 		return nil, Diagnostics{{Line: 1, Col: 1, Severity: SeverityError, Rule: "bad-merge", Message: "ghép cần ít nhất hai thủ tục"}}
 	}
@@ -88,8 +88,6 @@ type merger struct {
 	shelf *Shelf
 	parts []*mergePart
 	found Diagnostics
-	// taken are the step ids that the merged file has.
-	taken map[string]bool
 }
 
 // mergePart is one part: its file as nodes, as definition and as it would run.
@@ -102,8 +100,8 @@ type mergePart struct {
 	x    *Executable
 	// intake and handOver are the steps that the merge makes superfluous; "" for none.
 	intake, handOver string
-	// results maps the part's result ids to those of the merged file, documents its papers.
-	results, documents map[string]string
+	// results maps the part's result ids to those of the merged file.
+	results map[string]string
 }
 
 func (m *merger) read(id string, src MergeSource) {
@@ -118,7 +116,7 @@ func (m *merger) read(id string, src MergeSource) {
 		return
 	}
 	r := &report{file: src.File, most: maxFindings}
-	p := &mergePart{id: id, file: src.File, root: r.load(src.Data), d: d, plan: plan, x: &plan.Exec, results: map[string]string{}, documents: map[string]string{}}
+	p := &mergePart{id: id, file: src.File, root: r.load(src.Data), d: d, plan: plan, x: &plan.Exec, results: map[string]string{}}
 	if plan.Exec.Merged != nil {
 		m.refuse(p, d.Code.Pos, "thủ tục "+d.Code.Value+" đã là thủ tục ghép", "ghép từ các thủ tục gốc của nó")
 	}
@@ -133,13 +131,14 @@ func (m *merger) refuse(p *mergePart, at Pos, message, hint string) {
 }
 
 func (m *merger) head() string {
+	title := "MẪU thủ tục ghép, không phải danh mục chính thức"
+	if m.o.Decision != "" {
+		title = "Thủ tục ghép theo " + m.o.Decision
+	}
 	var b strings.Builder
-	b.WriteString("# MẪU thủ tục ghép, không phải danh mục chính thức. Sinh bởi motcua procedure merge; sửa tiếp được.\n")
+	fmt.Fprintf(&b, "# %s. Sinh bởi motcua procedure merge; sửa tiếp được.\n", title)
 	for _, p := range m.parts {
 		fmt.Fprintf(&b, "# Phần %s: %s, bản %s.\n", p.id, p.d.Code.Value, p.plan.Hash[:12])
-	}
-	if m.o.Decision != "" {
-		return "# Thủ tục ghép theo " + m.o.Decision + ". Sinh bởi motcua procedure merge; sửa tiếp được.\n" + strings.SplitN(b.String(), "\n", 2)[1]
 	}
 	return b.String()
 }
@@ -272,7 +271,7 @@ func (m *merger) ladder() *yaml.Node {
 }
 
 // halfDay is what an intake or a return done once saves by the proposed rule (domain: no legal source).
-const halfDay = 4 * 60
+const halfDay = calendar.MinutesPerWorkingDay / 2
 
 // less is the time that the part no longer needs: half a day for each of intake and hand-over that is shared, or what these
 // steps had, as long as the part's other steps still fit its limit in every case.
@@ -295,7 +294,7 @@ func (p *mergePart) less() calendar.Limit {
 	for _, path := range p.plan.LongestPaths("") {
 		whole := path.Sure
 		if path.SameDay != nil {
-			whole = 2 * halfDay
+			whole = calendar.MinutesPerWorkingDay
 		}
 		room = min(room, whole-path.Counted+had)
 	}

@@ -17,20 +17,17 @@ func (m *merger) documents() *yaml.Node {
 		for i, def := range p.d.Documents {
 			id := def.Value.ID
 			if m.o.Rule == MergeSequence && produced[paperType(id)] && def.Value.Of == "" {
-				p.documents[id] = "" // the earlier part's result stands for it
-				continue
+				continue // the earlier part's result stands for it
 			}
 			n := clone(nodes[i])
 			if have := byID[id]; have != nil {
 				if samePaper(have, n) {
 					unitePaper(have, n)
-					p.documents[id] = id
 					continue
 				}
 				id = p.id + "-" + id
 				set(n, "id", str(id))
 			}
-			p.documents[def.Value.ID] = id
 			byID[id] = n
 			list.Content = append(list.Content, n)
 		}

@@ -129,7 +129,7 @@ func (m *merger) step(i int, st *Step, n *yaml.Node) *yaml.Node {
 			a.Value = m.stepID(i, a.Value)
 		}
 	}
-	m.rename(p, st, n)
+	p.rename(n)
 	m.ways(i, st, n)
 	if i > 0 && len(st.May) > 0 && slices.Contains(st.May, MaySupplement) && get(n, "supplement") == nil && get(p.root, "supplement") != nil {
 		set(n, "supplement", clone(get(p.root, "supplement")))
@@ -141,7 +141,7 @@ func (m *merger) step(i int, st *Step, n *yaml.Node) *yaml.Node {
 }
 
 // rename follows the results that got other ids.
-func (m *merger) rename(p *mergePart, _ *Step, n *yaml.Node) {
+func (p *mergePart) rename(n *yaml.Node) {
 	if r := get(n, "results"); r != nil {
 		for _, v := range r.Content {
 			if is, ok := p.results[v.Value]; ok {

@@ -50,18 +50,6 @@ type PartCommitment struct {
 	Committed calendar.Limit `json:"committed"`
 }
 
-// Part returns the part with this id.
-func (m *Merged) Part(id string) (*Part, bool) {
-	if m == nil {
-		return nil, false
-	}
-	i := slices.IndexFunc(m.Parts, func(p Part) bool { return p.ID == id })
-	if i < 0 {
-		return nil, false
-	}
-	return &m.Parts[i], true
-}
-
 // commitMerged promises by the rule of the merge: from what each part would promise by itself on that day, never more than
 // their sum.
 func (x *Executable) commitMerged(conditions []string, channel string, at time.Time) Commitment {
@@ -123,7 +111,6 @@ func (x *Executable) merge(limits []calendar.Limit, from int) calendar.Limit {
 		}
 		return sum
 	}
-	const day = 8 * 60 // a working day of a budget (clock.md §7)
-	sum.Hundredths = (sum.Hundredths - less*100/day + 99) / 100 * 100
+	sum.Hundredths = (sum.Hundredths - less*100/calendar.MinutesPerWorkingDay + 99) / 100 * 100
 	return sum
 }
