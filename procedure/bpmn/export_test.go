@@ -3,43 +3,36 @@ package bpmn
 import (
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"motcua/library"
 	"motcua/procedure"
 )
 
 func shelf(t testing.TB) *procedure.Shelf {
 	t.Helper()
-	s := new(procedure.Shelf)
-	files, err := filepath.Glob("../../library/rules/*.yaml")
+	s, err := library.Shelf()
 	require.NoError(t, err)
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		part, found := procedure.ParseShelf(file, data)
-		require.Empty(t, found)
-		s, err = s.Merge(part)
-		require.NoError(t, err)
-	}
 	return s
 }
 
 // shipped are all definitions of the library and the sample of thirty steps.
 func shipped(t testing.TB) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob("../../library/procedures/*.yaml")
+	files, err := library.Procedures()
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	all := map[string][]byte{}
-	for _, file := range append(files, "../testdata/draw/thirty.yaml") {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		all[filepath.Base(file)] = data
+	for _, f := range files {
+		all[path.Base(f.Name)] = f.Data
 	}
+	all["thirty.yaml"], err = os.ReadFile("../testdata/draw/thirty.yaml")
+	require.NoError(t, err)
 	return all
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
+	"motcua/library"
 	"motcua/procedure"
 )
 
@@ -50,17 +51,8 @@ func save(t testing.TB, f *excelize.File) []byte {
 
 func shelf(t testing.TB) *procedure.Shelf {
 	t.Helper()
-	s := new(procedure.Shelf)
-	files, err := filepath.Glob("../../library/rules/*.yaml")
+	s, err := library.Shelf()
 	require.NoError(t, err)
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		part, found := procedure.ParseShelf(file, data)
-		require.Empty(t, found)
-		s, err = s.Merge(part)
-		require.NoError(t, err)
-	}
 	return s
 }
 

@@ -3,28 +3,29 @@ package excel
 import (
 	"bytes"
 	"os"
-	"path/filepath"
+	"path"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
+	"motcua/library"
 	"motcua/procedure"
 )
 
 // shipped are all definitions of the library and the sample of thirty steps.
 func shipped(t testing.TB) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob("../../library/procedures/*.yaml")
+	files, err := library.Procedures()
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	all := map[string][]byte{}
-	for _, file := range append(files, "../testdata/draw/thirty.yaml") {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		all[filepath.Base(file)] = data
+	for _, f := range files {
+		all[path.Base(f.Name)] = f.Data
 	}
+	all["thirty.yaml"], err = os.ReadFile("../testdata/draw/thirty.yaml")
+	require.NoError(t, err)
 	return all
 }
 
