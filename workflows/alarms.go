@@ -83,6 +83,9 @@ func (d *driver) rung(ctx workflow.Context) error {
 		return nil
 	}
 	d.notBefore = time.Time{}
+	if d.ended() { // by an act that landed during the look-up: nothing is due any more
+		return nil
+	}
 	for _, c := range found.Newer {
 		if err := d.keep(c); err != nil {
 			return err
