@@ -35,6 +35,14 @@ type Scenario struct {
 	Until time.Time
 }
 
+// End is when the scenario ends at the latest.
+func (sc *Scenario) End() time.Time {
+	if sc.Until.IsZero() {
+		return sc.Received.AddDate(1, 0, 0)
+	}
+	return sc.Until
+}
+
 // Moment is one entry of the timeline: an event and what the dossier looks like after it.
 type Moment struct {
 	Event  dossier.Event  `json:"event"`
@@ -51,7 +59,9 @@ type Outcome struct {
 	Moments []Moment          `json:"moments"`
 	View    dossier.View      `json:"view"`
 	Ledger  []dossier.Segment `json:"ledger"`
-	State   *dossier.State    `json:"-"`
+	// Timeline tells the moments to people, where somebody asked for it (Timeline).
+	Timeline []Entry        `json:"timeline,omitempty"`
+	State    *dossier.State `json:"-"`
 	// Looks are what was seen, one per look of the scenario in order of time, and the end as the last.
 	Looks []Look `json:"-"`
 	// Refused are the acts that the machine refused.
@@ -107,9 +117,7 @@ func Run(sc Scenario) (Outcome, error) {
 	if sc.Plan == nil || sc.Calendar == nil {
 		return Outcome{}, errors.New("a scenario needs a plan and a calendar")
 	}
-	if sc.Until.IsZero() {
-		sc.Until = sc.Received.AddDate(1, 0, 0)
-	}
+	sc.Until = sc.End()
 	r := &runner{sc: sc, state: &dossier.State{}, looks: slices.Clone(sc.Looks), now: sc.Received}
 	r.deps = Deps(sc)
 	for i := range sc.Acts {
