@@ -73,7 +73,7 @@ type desk struct {
 }
 
 func newDesk(sc simulate.Scenario, pure simulate.Outcome) *desk {
-	d := &desk{sc: sc, until: pure.At, script: pure.Played}
+	d := &desk{sc: sc, until: sc.End(), script: pure.Played}
 	d.sent = sync.NewCond(&d.mu)
 	return d
 }
@@ -93,7 +93,7 @@ func (d *desk) play() error {
 	d.env.RegisterActivityWithOptions(d.record, activity.RegisterOptions{Name: workflows.RecordEvents().Name})
 	d.env.RegisterActivityWithOptions(d.lookUp, activity.RegisterOptions{Name: workflows.LookUp().Name})
 	d.arrange()
-	d.env.RegisterDelayedCallback(d.env.CancelWorkflow, max(d.until.Sub(d.sc.Received), 0)+time.Second)
+	d.env.RegisterDelayedCallback(d.env.CancelWorkflow, max(d.until.Sub(d.sc.Received)-time.Second, 1)) // what falls on the end is beyond it
 	d.env.ExecuteWorkflow(workflows.DossierName, in)
 	if err := d.env.GetWorkflowError(); err != nil && !temporal.IsCanceledError(err) {
 		return fmt.Errorf("workflow: %w", err)

@@ -1,6 +1,7 @@
 package rehearsal_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -48,6 +49,31 @@ func TestTheShelf(t *testing.T) {
 			require.Positive(t, r.Batches, p.Code)
 		}
 	}
+}
+
+// A step ends at the minute at which its own rung falls, and what it opens stands outside the clock: half of the time that is left
+// lies behind already. The rung that this makes due reaches somebody too.
+func TestARungThatBecomesDueDuringALookUp(t *testing.T) {
+	t.Parallel()
+	plans, err := library.Plans()
+	require.NoError(t, err)
+	i := slices.IndexFunc(plans, func(p *procedure.Plan) bool { return p.Code == "1.000656" })
+	r, err := rehearsal.Run(simulate.Scenario{
+		Plan: &plans[i].Exec, Calendar: nation(t), Policy: dossier.DefaultPolicy(), Channel: dossier.ChannelCounter, Pace: simulate.PaceFull,
+		Received: at("2026-01-05 00:00"), Until: at("2026-01-10 00:00"), Conditions: []string{"tham-tra.hop-le.1"},
+	})
+	require.NoError(t, err)
+	require.Empty(t, r.Differences)
+	overtaken := 0
+	for _, e := range r.Engine.Events() {
+		if f, ok := e.Body.(dossier.RungFired); ok {
+			require.NotEmpty(t, f.To, f.Rung)
+			if f.Instant.Before(e.Recorded) {
+				overtaken++
+			}
+		}
+	}
+	require.Positive(t, overtaken, "the case is not met any more")
 }
 
 // BenchmarkThirtyDays is a procedure of thirty working days, each step at its last minute, on the real workflow code.
