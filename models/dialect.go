@@ -82,6 +82,13 @@ func SQLiteDSN(path string, writer bool) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
+// Savepoints within the one transaction of SQLite's writer.
+const (
+	savepoint           = "SAVEPOINT member"
+	rollbackToSavepoint = "ROLLBACK TO member"
+	releaseSavepoint    = "RELEASE member"
+)
+
 // isDuplicate recognises a duplicate key. SQLite's driver is not imported here, so its error is known by its method.
 func isDuplicate(err error) bool {
 	var pg *pgconn.PgError
