@@ -131,6 +131,14 @@ func (s *Store) lockRow(q *gorm.DB) *gorm.DB {
 	return q
 }
 
+// lockingEnd ends a SELECT whose row is locked until the transaction ends.
+func (s *Store) lockingEnd() string {
+	if s.dialect == DialectPostgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
 // Names of exclusive's locks.
 const lockCatalogue = 7_001
 
