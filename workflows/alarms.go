@@ -74,6 +74,7 @@ func (d *driver) rung(ctx workflow.Context) error {
 	if err != nil || !due {
 		return err
 	}
+	req.Until = d.now(ctx)
 	var found LookupReply
 	for {
 		reply, held, err := d.lookUp(ctx, req)
@@ -102,7 +103,10 @@ func (d *driver) rung(ctx workflow.Context) error {
 			return err
 		}
 	}
-	return d.decided(d.ring(found.Recipients, d.now(ctx)))
+	if len(found.Newer) > 0 && !found.Until.IsZero() {
+		return nil // on the new calendar other alarms may be due: they are looked up anew
+	}
+	return d.decided(d.ring(found, d.now(ctx)))
 }
 
 // dueDuringLookUp marks the histories of workflows that look up again what became due while they looked up: by an act that
