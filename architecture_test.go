@@ -35,14 +35,15 @@ func rooms() map[string][]string {
 		"dossier":             {"calendar", "procedure"},
 		"mission":             {"calendar", "procedure", "dossier"},
 		"simulate":            {"calendar", "procedure", "dossier", "mission"},
+		"simulate/backtest":   {"calendar", "procedure", "dossier"},
 		"library":             {"calendar", "procedure", "mission"},
 		"workflows":           {"calendar", "procedure", "dossier", "mission"},
 		"workflows/rehearsal": {"calendar", "dossier", "simulate", "workflows"},
 		"models":              {"calendar", "procedure", "dossier", "mission", "catalogue", "vietnamese"},
 		"models/modelstest":   {"calendar", "procedure", "dossier", "mission", "models"},
 		"activities":          {"calendar", "procedure", "dossier", "mission", "models", "workflows"},
-		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate"},
-		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate"},
+		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate", "simulate/backtest"},
+		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
 		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
 		"cmd/motcua":          {"*"},
@@ -52,7 +53,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate",
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate", "simulate/backtest",
 		"vietnamese", "catalogue"}
 }
 

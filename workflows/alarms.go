@@ -82,7 +82,7 @@ func (d *driver) rung(ctx workflow.Context) error {
 			return err
 		}
 		found.Recipients = append(found.Recipients, reply.Recipients...)
-		found.Newer = reply.Newer
+		found.Newer, found.Until = reply.Newer, reply.Until
 		if d.ended() { // by an act that landed during the look-up: nothing is due any more
 			return nil
 		}
@@ -94,6 +94,7 @@ func (d *driver) rung(ctx workflow.Context) error {
 			break
 		}
 		req = more
+		req.Until = d.now(ctx)
 	}
 	for _, c := range found.Newer {
 		if err := d.keep(c); err != nil {

@@ -201,6 +201,7 @@ func (d *desk) lookUp(_ context.Context, r workflows.LookupRequest) (out workflo
 	for d.next < len(d.script) && !d.script[d.next].Now.After(d.env.Now()) {
 		d.sent.Wait()
 	}
+	out.Until = r.Until
 	for _, q := range r.Rungs {
 		out.Recipients = append(out.Recipients, simulate.Recipients(q.Key, q.To, q.HandUp))
 	}
