@@ -27,6 +27,8 @@ type Course struct {
 	// Withdrawn is how long after its receipt the applicant withdraws it; 0: never.
 	Withdrawn time.Duration
 	Life      Life
+	// Work draws the work of staffed steps, where Life does not tell work from waiting.
+	Work Life
 	// Recorded is the class that a past dossier has on record, "" where it has none.
 	Recorded string
 }
@@ -44,7 +46,11 @@ type Visit struct {
 	Lag     time.Duration
 	Outcome string
 	Breaks  []Break
-	// Endless: the record ends before the visit does.
+	// SendBack is the step that the visit sends the dossier back to, instead of an outcome. Conditions are those that hold from its end
+	// on, where facts changed.
+	SendBack   string
+	Conditions *[]string
+	// Endless: the record ends before the visit does, or the clock ends it.
 	Endless bool
 }
 
@@ -52,6 +58,7 @@ type Visit struct {
 type Break struct {
 	After       int
 	Ask, Answer dossier.Act
-	Takes       time.Duration
-	Unanswered  bool
+	// Takes is how long the answer takes; an act without an answer only marks the moment.
+	Takes      time.Duration
+	Unanswered bool
 }

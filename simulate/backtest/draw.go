@@ -76,13 +76,17 @@ func (y *Year) Plans() map[string]*procedure.Executable {
 func (y *Year) Stations() []string {
 	set := map[string]bool{}
 	for _, x := range y.plans {
-		for i := range x.Exec.Steps {
-			if st := &x.Exec.Steps[i]; st.Kind == procedure.StepWork && st.Role != "" {
-				set[Station(st, x.Agency)] = true
-			}
-		}
+		stations(set, &x.Exec, x.Agency)
 	}
 	return slices.Sorted(maps.Keys(set))
+}
+
+func stations(set map[string]bool, x *procedure.Executable, lead string) {
+	for i := range x.Steps {
+		if st := &x.Steps[i]; st.Kind == procedure.StepWork && st.Role != "" {
+			set[Station(st, lead)] = true
+		}
+	}
 }
 
 // Parts are the offices.

@@ -287,6 +287,15 @@ func (o *office) settle(c *living, at time.Time) {
 				minutes, _ = cal.Between(c.state.AcceptedAt, finished)
 			}
 		}
+		if was := c.course.Recorded; was != "" {
+			t.Recorded = 1
+			if was != dossier.ClassLate {
+				t.RecordedOnTime = 1
+			}
+			if was == v.Class {
+				t.Same = 1
+			}
+		}
 		t.judged(v, c.state.Stage != dossier.StageRunning, minutes)
 	case c.state.Stage == dossier.StageSubmitted:
 		t.Received, t.InProcess = 1, 1

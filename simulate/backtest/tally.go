@@ -14,6 +14,11 @@ type Tally struct {
 	// Ended are withdrawn, stopped or refused at intake. Unplayed could not be lived on the plan.
 	Ended    int `json:"ended"`
 	Unplayed int `json:"unplayed"`
+	// Recorded are past dossiers with a verdict on record, RecordedOnTime those of them that were not late; Same have that verdict in
+	// this life too.
+	Recorded       int `json:"recorded,omitempty"`
+	RecordedOnTime int `json:"recorded_on_time,omitempty"`
+	Same           int `json:"same,omitempty"`
 	// LateMinutes are working minutes of lateness, Minutes those from acceptance to the finish, of resolved dossiers.
 	LateMinutes int64 `json:"late_minutes"`
 	Minutes     int64 `json:"minutes"`
@@ -40,6 +45,9 @@ func (t Tally) Plus(o Tally) Tally {
 	t.PastLimit += o.PastLimit
 	t.Ended += o.Ended
 	t.Unplayed += o.Unplayed
+	t.Recorded += o.Recorded
+	t.RecordedOnTime += o.RecordedOnTime
+	t.Same += o.Same
 	t.LateMinutes += o.LateMinutes
 	t.Minutes += o.Minutes
 	return t

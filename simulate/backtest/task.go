@@ -33,8 +33,8 @@ func (o *office) begin(c *living, i int) error {
 	}
 	if st.Kind == procedure.StepWork && o.w.staff[Station(st, c.course.Lead)] > 0 {
 		w.station = Station(st, c.course.Lead)
-		if o.w.draw != nil {
-			if drawn, ok := o.w.draw.Visit(st, v.N); ok {
+		if c.course.Work != nil {
+			if drawn, ok := c.course.Work.Visit(st, v.N); ok {
 				w.visit = rescaled(w.visit, drawn.Work)
 			}
 		}
@@ -207,7 +207,7 @@ func (o *office) ask(c *living, i int, at time.Time) error {
 		return err
 	}
 	w = &c.tasks[i]
-	if c.state.Seq == seq { // refused: the work goes on
+	if c.state.Seq == seq || b.Answer.Kind == "" { // refused, or nothing is waited for: the work goes on
 		w.brk++
 		return o.resumeWork(c, i, at)
 	}
@@ -244,6 +244,9 @@ func (o *office) end(c *living, i int, at time.Time) error {
 	st, _ := c.deps.Plan.Step(v.Step)
 	w := &c.tasks[i]
 	a := dossier.Act{Kind: dossier.ActComplete, Task: v.Task(), Outcome: w.visit.Outcome}
+	if c := w.visit.Conditions; c != nil {
+		a.Conditions, a.ConditionsSet = *c, true
+	}
 	switch {
 	case st.Kind == procedure.StepReturn:
 		a = dossier.Act{Kind: dossier.ActFinish, Task: v.Task()}
@@ -253,6 +256,9 @@ func (o *office) end(c *living, i int, at time.Time) error {
 		w.left, w.visit.Lag, w.held = 0, 0, true
 		w.gen++
 		return nil
+	}
+	if w.visit.SendBack != "" {
+		a = dossier.Act{Kind: dossier.ActSendBack, Task: v.Task(), To: w.visit.SendBack, Reasoned: true}
 	}
 	return o.do(c, a, at)
 }

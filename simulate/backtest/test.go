@@ -20,8 +20,6 @@ type Test struct {
 	// Staff is how many people the stations of every office have; none: nobody queues.
 	Staff  map[string]int
 	Change Change
-	// Work draws the work of staffed steps, where the courses do not tell work from waiting.
-	Work Life
 	// Counted and Until bound the period that is counted, End the last look.
 	Counted, Until, End time.Time
 }
@@ -36,15 +34,6 @@ type Part struct {
 type Answer struct {
 	Before Side `json:"before"`
 	After  Side `json:"after"`
-	// Recorded is the rate by the verdicts on record, of past dossiers; Same how many of them the first life repeats.
-	Recorded *Recorded `json:"recorded,omitempty"`
-}
-
-// Recorded is what is on record of past dossiers that are resolved or late.
-type Recorded struct {
-	Dossiers int `json:"dossiers"`
-	OnTime   int `json:"on_time"`
-	Same     int `json:"same"`
 }
 
 // Run lives every part. each calls do for every number below n, in any order and at once where it likes; the answer does not depend
@@ -77,7 +66,7 @@ func (t *Test) side(name string, courses []Course, c Change) *Side {
 	o := &office{
 		w: &world{
 			calendars: t.Calendars, fallback: t.Calendar, policy: t.Policy, staff: staff, end: t.End, counted: t.Counted, until: t.Until,
-			change: c, plans: map[*procedure.Executable]*procedure.Executable{}, draw: t.Work,
+			change: c, plans: map[*procedure.Executable]*procedure.Executable{},
 		},
 		name: name, free: map[string][]int64{}, loads: map[string]*Load{}, side: newSide(),
 	}
