@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"motcua/calendar"
 	"motcua/simulate/backtest"
 )
 
@@ -63,7 +64,7 @@ func TestDrawnYears(t *testing.T) {
 	run := func(each func(n int, do func(i int))) backtest.Answer {
 		x := test(t, p)
 		x.Parts = x.Parts[:2]
-		x.Change = backtest.Change{Cuts: map[string]int{backtest.Every: 90}}
+		x.Change = backtest.Change{Limits: map[string]calendar.Limit{backtest.Every: calendar.MustLimit("2wh")}}
 		return x.Run(each)
 	}
 	inTurn := func(n int, do func(i int)) {
@@ -77,7 +78,7 @@ func TestDrawnYears(t *testing.T) {
 	require.InDelta(t, 2000, n.Received, 50, "two of six hundred offices")
 	require.Equal(t, n.Received, n.Early+n.OnTime+n.Late+n.InProcess+n.Ended+n.Unplayed)
 	require.Zero(t, n.Unplayed)
-	require.Less(t, a.After.All.Rate(), n.Rate(), "a tenth of the time is kept less often")
+	require.Less(t, a.After.All.Rate(), n.Rate(), "two hours are kept less often")
 	require.Equal(t, n.Minutes, a.After.All.Minutes, "the work is the same: only the promise is another")
 	p.Seed++
 	require.NotEqual(t, a, run(atOnce))
