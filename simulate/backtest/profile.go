@@ -278,3 +278,12 @@ func (p *Profile) Period() (counted, until time.Time) {
 func Schema() []byte {
 	return procedure.Schema(profileTable(), "Số liệu thử lại của thủ tục hành chính")
 }
+
+// Dossiers is how many come in the period.
+func (p *Profile) Dossiers() (n int) {
+	days := int(p.Until-p.From) + 1
+	for _, a := range p.Arrivals {
+		n += a.PerYear * days / 365
+	}
+	return n
+}
