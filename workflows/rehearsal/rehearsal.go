@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"motcua/calendar"
@@ -87,7 +88,8 @@ func (d *desk) play() error {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(silent{})
 	d.env = suite.NewTestWorkflowEnvironment()
-	d.env.SetTestTimeout(time.Minute)
+	d.env.SetTestTimeout(patience)
+	d.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: patience})
 	d.env.SetStartTime(d.sc.Received)
 	d.env.RegisterWorkflowWithOptions(workflows.Dossier, workflow.RegisterOptions{Name: workflows.DossierName})
 	d.env.RegisterActivityWithOptions(d.record, activity.RegisterOptions{Name: workflows.RecordEvents().Name})
@@ -100,6 +102,9 @@ func (d *desk) play() error {
 	}
 	return d.afterwards()
 }
+
+// patience is how long a busy machine may leave a goroutine waiting before that is called a deadlock.
+const patience = 10 * time.Minute
 
 // intake does the first acts without the workflow, and makes its input.
 func (d *desk) intake() (workflows.Start, error) {
