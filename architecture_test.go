@@ -45,7 +45,7 @@ func rooms() map[string][]string {
 		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate", "simulate/backtest"},
 		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
-		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
+		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
 		"cmd/motcua":          {"*"},
 		"bench":               {"*"},
 	}

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"motcua/app"
 	"motcua/calendar"
 	"motcua/models"
-	"motcua/simulate/backtest"
 )
 
 // pastCommand writes past dossiers, with the plans and calendars that they need: what a back-test lives again.
@@ -41,7 +40,7 @@ func pastCommand() *cobra.Command {
 			return err
 		}
 		defer store.Close()
-		return writePast(c, store, f)
+		return app.WritePast(c.Context(), store, f, c.OutOrStdout())
 	}
 	return c
 }
@@ -53,35 +52,4 @@ func day(text string) (time.Time, error) {
 	}
 	d, err := calendar.ParseDate(text)
 	return d.Time(), err
-}
-
-func writePast(c *cobra.Command, store *models.Store, f models.PastFilter) error {
-	enc := json.NewEncoder(c.OutOrStdout())
-	plans, calendars := map[string]bool{}, map[string]bool{}
-	return store.PastDossiers(c.Context(), f, func(p models.Past) error {
-		if !plans[p.Plan] {
-			plans[p.Plan] = true
-			plan, err := store.Plan(c.Context(), p.Plan)
-			if err != nil {
-				return err
-			}
-			if err := enc.Encode(backtest.Line{Plan: &backtest.PlanLine{Hash: plan.Hash, Lead: plan.Agency, Exec: &plan.Exec}}); err != nil {
-				return err
-			}
-		}
-		for _, hash := range backtest.CalendarsOf(p.Events) {
-			if calendars[hash] {
-				continue
-			}
-			calendars[hash] = true
-			spec, err := store.CalendarSpec(c.Context(), hash)
-			if err != nil {
-				return err
-			}
-			if err := enc.Encode(backtest.Line{Calendar: &backtest.CalendarLine{Hash: hash, Spec: spec}}); err != nil {
-				return err
-			}
-		}
-		return enc.Encode(backtest.Line{Dossier: &backtest.DossierLine{Plan: p.Plan, Events: p.Events}})
-	})
 }
