@@ -69,6 +69,11 @@ func TestRandomScenarios(t *testing.T) {
 				}
 				require.NoError(t, err, "%s", described(sc))
 				require.Empty(t, r.Differences, "%s", described(sc))
+				for _, e := range r.Engine.Events() {
+					if f, ok := e.Body.(dossier.RungFired); ok {
+						require.NotEmpty(t, f.To, "%s reaches nobody\n%s", f.Rung, described(sc))
+					}
+				}
 				seen.add(&r.Engine)
 			})
 			t.Logf("%d kịch bản, %d sự kiện, %d việc (%d bị từ chối): %v", seen.scenarios, seen.events, seen.acts, seen.refused, seen.kinds)

@@ -52,7 +52,7 @@ func TestTheShelf(t *testing.T) {
 }
 
 // A step ends at the minute at which its own rung falls, and what it opens stands outside the clock: half of the time that is left
-// lies behind already. The rung that this makes due reaches somebody too.
+// lies behind already. Later a wait ends by itself and opens a step whose rung is past. The rungs that this makes due reach somebody too.
 func TestARungThatBecomesDueDuringALookUp(t *testing.T) {
 	t.Parallel()
 	plans, err := library.Plans()
@@ -66,9 +66,11 @@ func TestARungThatBecomesDueDuringALookUp(t *testing.T) {
 	require.Empty(t, r.Differences)
 	overtaken := 0
 	for _, e := range r.Engine.Events() {
-		if f, ok := e.Body.(dossier.RungFired); ok && f.Rung == "nua-thoi-han" && f.Instant.Before(e.Recorded) {
-			require.Equal(t, []string{"assignee"}, f.To)
-			overtaken++
+		if f, ok := e.Body.(dossier.RungFired); ok {
+			require.NotEmpty(t, f.To, f.Rung)
+			if f.Instant.Before(e.Recorded) {
+				overtaken++
+			}
 		}
 	}
 	require.Positive(t, overtaken, "the case is not met any more")
