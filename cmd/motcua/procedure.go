@@ -12,6 +12,7 @@ import (
 
 	"motcua/library"
 	"motcua/procedure"
+	"motcua/simulate/backtest"
 )
 
 func procedureCommand() *cobra.Command {
@@ -183,13 +184,18 @@ func drawCommand() *cobra.Command {
 }
 
 func schemaCommand() *cobra.Command {
-	var scenarios bool
+	var scenarios, profiles bool
 	c := &cobra.Command{Use: "schema", Short: "JSON Schema của ngôn ngữ, cho trình soạn thảo", Args: cobra.NoArgs}
 	c.Flags().BoolVar(&scenarios, "scenarios", false, "của tệp kịch bản")
+	c.Flags().BoolVar(&profiles, "backtest", false, "của tệp số liệu thử lại")
+	c.MarkFlagsMutuallyExclusive("scenarios", "backtest")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		schema := procedure.JSONSchema()
-		if scenarios {
+		switch {
+		case scenarios:
 			schema = procedure.ScenarioSchema()
+		case profiles:
+			schema = backtest.Schema()
 		}
 		_, err := c.OutOrStdout().Write(schema)
 		return err
