@@ -29,7 +29,8 @@ const (
 	// when its last branch ended, even where the act that completes it was received before and landed after.
 	sinceLastDay = 3
 	// sinceMovedReceipt: time taken out of a same-day limit moves the receipt, and past the cut-off the due date. Before, such a
-	// dossier kept the date of its receipt even where nothing of that day was left to work in.
+	// dossier kept the date of its receipt even where nothing of that day was left to work in. A rung at a share of the limit falls
+	// where the share was reached by what was known then, not before the leg that made it so.
 	sinceMovedReceipt = 4
 )
 
