@@ -186,6 +186,26 @@ func (a *Activities) newer(ctx context.Context, c dossier.AgencyCalendar) (workf
 }
 
 func (a *Activities) recipients(ctx context.Context, r workflows.LookupRequest, q workflows.RungQuery, at time.Time) (dossier.Recipients, error) {
+	out, err := a.reached(ctx, r, q, at)
+	if err != nil || !q.HandUp || len(q.Tasks) < 2 {
+		return out, err
+	}
+	tasks := q.Tasks
+	for i := range tasks {
+		q.Tasks = tasks[i : i+1]
+		own, err := a.reached(ctx, r, q, at)
+		if err != nil {
+			return out, err
+		}
+		if own.HandUp != "" {
+			out.HandUps = append(out.HandUps, dossier.HandUp{Task: tasks[i].Task, To: own.HandUp})
+		}
+	}
+	return out, nil
+}
+
+// reached are the people that a rung reaches, and the first superior among them.
+func (a *Activities) reached(ctx context.Context, r workflows.LookupRequest, q workflows.RungQuery, at time.Time) (dossier.Recipients, error) {
 	out := dossier.Recipients{Rung: q.Key}
 	add := func(ids ...string) {
 		for _, id := range ids {
@@ -233,8 +253,8 @@ func roleOf(to string) string {
 	return to
 }
 
-// agenciesOf says in which agencies a kind of recipient is looked for, nearest first: the first holder found is the one to whom
-// a rung hands up, and must be able to act on the task.
+// agenciesOf says in which agencies a kind of recipient is looked for, nearest first: the first holder found for a task is the one
+// to whom a rung hands that task up, and must be able to act on it.
 //
 //   - The intake clock is the desk's: nobody else has the dossier yet (NĐ 61/2018 Đ17; NĐ 118/2025, điều khoản chưa đối chiếu).
 //   - A step answers for its own budget: its rungs go to the agency of the task.

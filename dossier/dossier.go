@@ -30,7 +30,8 @@ const (
 	sinceLastDay = 3
 	// sinceMovedReceipt: time taken out of a same-day limit moves the receipt, and past the cut-off the due date. Before, such a
 	// dossier kept the date of its receipt even where nothing of that day was left to work in. A rung at a share of the limit falls
-	// where the share was reached by what was known then, not before the leg that made it so.
+	// where the share was reached by what was known then, not before the leg that made it so. A rung that hands up gives each of
+	// several open tasks to the superior of its own agency, where one person got them all.
 	sinceMovedReceipt = 4
 )
 

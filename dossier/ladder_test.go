@@ -72,6 +72,36 @@ func TestHandUpMovesTheTask(t *testing.T) {
 	require.True(t, task.HandedUp)
 }
 
+// Tasks that are open side by side belong to different agencies: each goes to its own superior, and what nobody was found for
+// stays where it is. Dossiers of engine version 3 give all of them to the first.
+func TestHandUpMovesEachTaskToItsOwnSuperior(t *testing.T) {
+	t.Parallel()
+	for engine, want := range map[int][]string{
+		dossier.EngineVersion: {"do-dac#1 to ld-do-dac"},
+		3:                     {"do-dac#1 to ld-1", "lay-y-kien#1 to ld-1"},
+	} {
+		h := newHand(t, split())
+		h.accepted()
+		h.s.Engine = engine
+		h.do("2026-03-03 09:00", complete("song-song"))
+		due, err := dossier.DueAlarms(h.d, h.s, at("2026-03-19 08:00"))
+		require.NoError(t, err)
+		var to []dossier.Recipients
+		for _, a := range due {
+			to = append(to, dossier.Recipients{Rung: a.Key, To: []string{"ld-1"}, HandUp: "ld-1", HandUps: []dossier.HandUp{{Task: "do-dac#1", To: "ld-do-dac"}}})
+		}
+		n := len(h.events)
+		h.do("2026-03-19 08:00", dossier.Act{Kind: dossier.ActAlarm, Recipients: to})
+		var handed []string
+		for _, e := range h.events[n:] {
+			if a, ok := e.Body.(dossier.TaskAssigned); ok && a.HandedUp {
+				handed = append(handed, a.Task+" to "+a.Assignee)
+			}
+		}
+		require.Equal(t, want, handed, "engine version %d", engine)
+	}
+}
+
 // An act received at 16:59 that lands after the rung is on time, and the rung stays in the journal (engine.md §2).
 func TestActBeforeTheRungStaysOnTime(t *testing.T) {
 	t.Parallel()
