@@ -66,9 +66,16 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 	return a.recorded(ctx, r.Code, digest, err)
 }
 
-// RecordMission is Record of a mission's batch. A mission that is behind what is stored is frozen like one with a gap.
+// RecordMission is Record of a mission's batch.
 func (a *Activities) RecordMission(ctx context.Context, r workflows.MissionRecordRequest) (workflows.RecordReply, error) {
+	if len(r.Events) == 0 {
+		return a.missionAhead(ctx, r)
+	}
 	digest, err := a.Store.RecordMission(ctx, models.MissionBatch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts})
+	var contradiction *models.SequenceError
+	if errors.As(err, &contradiction) && contradiction.Ahead() {
+		return a.missionStored(ctx, r.Code)
+	}
 	return a.recorded(ctx, r.Code, digest, err)
 }
 
@@ -85,39 +92,6 @@ func (a *Activities) recorded(ctx context.Context, code, digest string, err erro
 		return workflows.RecordReply{}, fmt.Errorf("record events of %s: %w", code, err)
 	}
 	return workflows.RecordReply{Digest: digest}, nil
-}
-
-// ahead answers a workflow that asks whether more is stored than it knows.
-func (a *Activities) ahead(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
-	row, err := a.Store.Dossier(ctx, r.Code)
-	if err != nil {
-		return workflows.RecordReply{}, err
-	}
-	if row.Seq > r.View.Seq {
-		return a.stored(ctx, r.Code)
-	}
-	return workflows.RecordReply{Digest: r.Digest}, nil
-}
-
-// stored is a whole dossier as it is recorded.
-func (a *Activities) stored(ctx context.Context, code string) (workflows.RecordReply, error) {
-	events, err := a.Store.Events(ctx, code, 0)
-	if err != nil {
-		return workflows.RecordReply{}, err
-	}
-	done, err := a.Store.DoneActs(ctx, code)
-	if err != nil {
-		return workflows.RecordReply{}, err
-	}
-	s := workflows.Stored{Events: events, Done: done}
-	for _, c := range dossier.Rebuild(events).Calendars {
-		spec, err := a.Store.CalendarSpec(ctx, c.Hash)
-		if err != nil {
-			return workflows.RecordReply{}, fmt.Errorf("calendar of %s: %w", c.Agency, err)
-		}
-		s.Calendars = append(s.Calendars, workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: spec})
-	}
-	return workflows.RecordReply{Stored: &s}, nil
 }
 
 // LookUp finds recipients in the organisation tree at the moment of firing, substitution included, and newer calendars.
