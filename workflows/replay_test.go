@@ -182,6 +182,22 @@ func TestChangedMissionFailsTheReplay(t *testing.T) {
 	}
 }
 
+// An open mission keeps the law that it was started under.
+func TestAnotherEngineVersionFailsTheReplayOfAMission(t *testing.T) {
+	t.Parallel()
+	for name, version := range map[string]int{"v1-mission-more-time-and-closed": 2, "v2-mission-more-time-and-closed": 1} {
+		h := corpus(t)[name]
+		require.NotNil(t, h, name)
+		rewrite(t, h, func(in *workflows.MissionStart) {
+			s, ok := in.Events[0].Body.(mission.Started)
+			require.True(t, ok)
+			s.Engine = version
+			in.Events[0].Body = s
+		})
+		require.Error(t, replay(t, h), "%s under version %d", name, version)
+	}
+}
+
 // rewrite changes the start input of a history and nothing else.
 func rewrite[Start any](t *testing.T, h *historypb.History, change func(*Start)) {
 	t.Helper()
