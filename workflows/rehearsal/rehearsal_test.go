@@ -1,7 +1,6 @@
 package rehearsal_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -38,6 +37,7 @@ func TestTheShelf(t *testing.T) {
 	plans, err := library.Plans()
 	require.NoError(t, err)
 	cal := nation(t)
+	fired := 0
 	for _, p := range plans {
 		for _, pace := range []simulate.Pace{simulate.PaceNone, simulate.PaceFull} {
 			r, err := rehearsal.Run(simulate.Scenario{
@@ -47,31 +47,15 @@ func TestTheShelf(t *testing.T) {
 			require.NoError(t, err, p.Code)
 			require.Empty(t, r.Differences, p.Code)
 			require.Positive(t, r.Batches, p.Code)
+			for _, e := range r.Engine.Events() {
+				if f, ok := e.Body.(dossier.RungFired); ok {
+					require.NotEmpty(t, f.To, "%s: %s reaches nobody", p.Code, f.Rung)
+					fired++
+				}
+			}
 		}
 	}
-}
-
-// A step ends at the minute at which its own rung falls; what it opens stands outside the clock and ends by itself, and opens a step
-// whose rung may be past by then. Whatever falls together, every rung reaches somebody.
-func TestEveryRungReachesSomebody(t *testing.T) {
-	t.Parallel()
-	plans, err := library.Plans()
-	require.NoError(t, err)
-	i := slices.IndexFunc(plans, func(p *procedure.Plan) bool { return p.Code == "1.000656" })
-	r, err := rehearsal.Run(simulate.Scenario{
-		Plan: &plans[i].Exec, Calendar: nation(t), Policy: dossier.DefaultPolicy(), Channel: dossier.ChannelCounter, Pace: simulate.PaceFull,
-		Received: at("2026-01-05 00:00"), Until: at("2026-01-10 00:00"), Conditions: []string{"tham-tra.hop-le.1"},
-	})
-	require.NoError(t, err)
-	require.Empty(t, r.Differences)
-	fired := 0
-	for _, e := range r.Engine.Events() {
-		if f, ok := e.Body.(dossier.RungFired); ok {
-			require.NotEmpty(t, f.To, f.Rung)
-			fired++
-		}
-	}
-	require.Positive(t, fired)
+	require.Greater(t, fired, 500)
 }
 
 // BenchmarkThirtyDays is a procedure of thirty working days, each step at its last minute, on the real workflow code.
