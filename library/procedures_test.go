@@ -62,10 +62,24 @@ func openByLaw(code string, d *procedure.Definition, f procedure.Diagnostic) str
 		if says, ok := openBySource()[code]; ok && strings.Contains(f.Message, says) {
 			return "the source leaves it to nobody"
 		}
+	case "wait-without-end":
+		return "no law was read that ends the wait"
+	case "twenty-percent":
+		if !slices.ContainsFunc(d.Reductions, func(r procedure.ReductionRef) bool { return r.Name.Value == "cut-20" }) {
+			return "the steps take the whole legal limit; no decision that cuts them was read"
+		}
 	case "steps-over-limit":
 		inDays := func(l calendar.Limit) bool { return l.Unit == calendar.Day || l.Unit == calendar.Month }
 		if inDays(d.Limit.Value) || slices.ContainsFunc(d.Steps, func(s procedure.StepDef) bool { return inDays(s.Bound.Value) }) {
 			return "a limit or a bound in calendar days holds less work over Tết than any plan needs"
+		}
+	case "channel-mismatch":
+		if code == "1.013833" {
+			return "partly online, but the crawl prints the counter alone"
+		}
+	case "rung-never-fires":
+		if code == "1.012789" {
+			return "one ladder for an answer of the day and for one of ten days"
 		}
 	}
 	return ""

@@ -147,6 +147,9 @@ var rules = sync.OnceValue(func() []rule {
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
 		badExtensionRule(), badClosingRule(), badSilenceRule(),
 		badMergeRule(), mergedOutdatedRule(),
+		missingComponentRule(), channelMismatchRule(), paperNeverUsedRule(), twentyPercentRule(), reductionWithoutEffectRule(),
+		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(),
+		waitWithoutEndRule(), sourceUnknownRule(), unusedFactRule(), conditionConstantRule(), feeOnlineHigherRule(),
 	)
 })
 

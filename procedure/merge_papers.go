@@ -170,7 +170,7 @@ func (m *merger) basis() *yaml.Node {
 func (m *merger) sources() *yaml.Node {
 	out := mapping()
 	for _, p := range m.parts {
-		pairs(get(p.root, "sources"), func(path string, v *yaml.Node) { set(out, "parts."+p.id+"."+path, clone(v)) })
+		pairs(get(p.root, "sources"), func(path, v *yaml.Node) { set(out, "parts."+p.id+"."+path.Value, clone(v)) })
 	}
 	set(out, "limit", pairsOf("source", str("Quy tắc ghép đề xuất: tổng thời hạn các phần trừ phần tiếp nhận, trả kết quả làm chung; không có căn cứ pháp lý"), "confidence", str("sample")))
 	return out

@@ -219,7 +219,7 @@ func (m *merger) refusal(i int, n *yaml.Node) {
 func (m *merger) join(steps []*yaml.Node) *yaml.Node {
 	after, results := sequence(), sequence()
 	for _, n := range steps {
-		pairs(get(n, "outcomes"), func(_ string, v *yaml.Node) {
+		pairs(get(n, "outcomes"), func(_, v *yaml.Node) {
 			for _, e := range edgeNodes(v) {
 				if to := e.Value; to == "tra-kq" || text(e, "to").Value == "tra-kq" {
 					if id := text(n, "id").Value; !slices.ContainsFunc(after.Content, func(a *yaml.Node) bool { return a.Value == id }) {

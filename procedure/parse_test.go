@@ -34,6 +34,7 @@ limit: 2wd
 limit-when:
   - {rule: mien-nui, add: 10wd, when: 'parcel.region in ["mountain", "island"]', ground: mẫu}
 reductions: [cut-20]
+supplement: {answer: 15d}
 steps:
   - {id: tiep-nhan, name: Tiếp nhận, role: mot-cua, agency: receiving, limit: 0.5wd}
   - {id: xu-ly, name: Xử lý, role: chuyen-vien, agency: ubnd-xa, limit: 1wd, may: [supplement, send-back], outcomes: {dat: ky, tu-choi: tu-choi}}

@@ -29,27 +29,27 @@ func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 		return s, r.done()
 	}
 	r.mapping(root, shelfTable())
-	pairs(get(root, "reductions"), func(name string, n *yaml.Node) {
-		red := reduction(n, name)
+	pairs(get(root, "reductions"), func(key, n *yaml.Node) {
+		red := reduction(n, key.Value)
 		r.reductionForm(red)
-		s.Reductions[name] = red.Value
+		s.Reductions[key.Value] = red.Value
 	})
-	pairs(get(root, "ladders"), func(name string, n *yaml.Node) {
+	pairs(get(root, "ladders"), func(key, n *yaml.Node) {
 		rungs := []Rung{}
 		for _, g := range r.rungs(n) {
 			rungs = append(rungs, g.Value)
 		}
-		s.Ladders[name] = rungs
+		s.Ladders[key.Value] = rungs
 	})
 	return s, r.done()
 }
 
-func pairs(n *yaml.Node, each func(name string, v *yaml.Node)) {
+func pairs(n *yaml.Node, each func(key, v *yaml.Node)) {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		each(n.Content[i].Value, n.Content[i+1])
+		each(n.Content[i], n.Content[i+1])
 	}
 }
 

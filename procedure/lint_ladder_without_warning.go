@@ -1,0 +1,26 @@
+package procedure
+
+func ladderWithoutWarningRule() rule {
+	return rule{Rule{ID: "ladder-without-warning", Severity: SeverityWarning,
+		Doc: "Thang không có nấc nào nhắc trước hạn của hồ sơ (share hoặc before): đến lúc có người biết thì đã muộn, và không còn kịp xin lỗi, hẹn lại."},
+		func(l *linter) {
+			for i := range l.x.Ladder {
+				if g := &l.x.Ladder[i]; g.On == OnDossier && (g.Share > 0 || !g.Before.IsZero()) {
+					return
+				}
+			}
+			if len(l.x.Ladder) > 0 {
+				l.find(l.ladderAt(""), "thang không có nấc nào trước hạn của hồ sơ", "thêm nấc {on: dossier, share: 80, …} hoặc {on: dossier, before: 1wd, …}")
+			}
+		}}
+}
+
+// ladderAt is where a rung is written, or where the ladder is named.
+func (l *linter) ladderAt(rung string) Pos {
+	for _, g := range l.d.Rungs {
+		if rung == "" || g.Value.ID == rung {
+			return g.Pos
+		}
+	}
+	return l.d.Ladder.Pos
+}
