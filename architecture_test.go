@@ -44,6 +44,7 @@ func rooms() map[string][]string {
 		"api":                {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate"},
 		"web":                {"calendar", "procedure", "dossier", "office", "simulate"},
 		"app":                {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate"},
+		"docs/rules":         {},
 		"cmd/motcua":         {"*"},
 		"bench":              {"*"},
 	}

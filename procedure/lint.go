@@ -178,6 +178,15 @@ func parseRules() []rule {
 	}
 }
 
+// SuggestRule is the id of the rule that was probably meant; empty: none is near.
+func SuggestRule(id string) string {
+	var ids []string
+	for _, r := range rules() {
+		ids = append(ids, r.ID)
+	}
+	return new(work).suggest(id, ids)
+}
+
 // find reports for the rule being checked.
 func (l *linter) find(p Pos, message, hint string) *Diagnostic {
 	return l.addAs(l.rule.Severity, p, l.rule.ID, message, hint)

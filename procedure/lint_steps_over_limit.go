@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -76,6 +77,16 @@ func (p *Path) waitText() string {
 		text += ", chưa kể " + strings.Join(shorten(p.Open), ", ") + " không có hạn"
 	}
 	return text
+}
+
+// Sentence says a path for people: the case, the time that it needs beside the one it has, the wait, and the steps.
+func (p *Path) Sentence() string {
+	rules := ""
+	if len(p.Rules) > 0 {
+		rules = ", " + strings.Join(p.Rules, ", ")
+	}
+	return fmt.Sprintf("kênh %s, tiếp nhận từ %s%s: cần %s, cam kết %s; %s; đường %s", p.Channel, p.On, rules, cmp.Or(minutesText(p.Counted), "0"),
+		p.limitText(), p.waitText(), strings.Join(shorten(p.Steps), " → "))
 }
 
 // budgets writes a path with the counted time of each step.

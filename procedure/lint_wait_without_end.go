@@ -8,8 +8,8 @@ func waitWithoutEndRule() rule {
 		func(l *linter) {
 			for i := range l.x.Steps {
 				s := &l.x.Steps[i]
-				if !l.reached[i] || !s.Excluded || !s.Limit.IsZero() || !s.Expires.IsZero() || s.Kind != StepWork && s.Kind != StepWait {
-					continue
+				if !l.reached[i] || !s.Excluded || !s.Limit.IsZero() || !s.Expires.IsZero() || s.Kind != StepWork && s.Kind != StepWait || s.Wait == WaitTime {
+					continue // of a wait for time without a limit, wait-without-kind speaks
 				}
 				hint := "thêm limit để nhắc"
 				if s.Kind == StepWait {

@@ -70,6 +70,11 @@ func (p *Plan) LongestPaths(on string) []Path {
 	return longestPaths(&p.Exec, newFit(nil), list, commitDates(&p.Exec, published, on))
 }
 
+// LongestPaths returns the longest path of every case of a definition, errors and all: what lint proves the limit by.
+func (d *Definition) LongestPaths(s *Shelf, o LintOptions) []Path {
+	return newLinter(d, s, o, maxFindings).paths
+}
+
 func longestPaths(x *Executable, f *fit, cases [][]string, dates []string) []Path {
 	g := newGraph(x)
 	chans := []string{"online"}
