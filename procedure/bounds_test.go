@@ -100,6 +100,7 @@ func TestHostileFiles(t *testing.T) {
 // TestRefusedAtOnce: what is too large is one clear finding, without a node of it made.
 func TestRefusedAtOnce(t *testing.T) {
 	t.Parallel()
+	files := hostile()
 	for name, want := range map[string]string{
 		"ten thousand steps": "steps có 10000 mục, tối đa 2000",
 		"five megabytes":     "tệp dài hơn 1048576 byte",
@@ -107,12 +108,12 @@ func TestRefusedAtOnce(t *testing.T) {
 		"one long text":      "một giá trị dài",
 		"conditions":         "hơn 256 điều kiện",
 	} {
-		d, found := Parse("f.yaml", []byte(hostile()[name]))
+		d, found := Parse("f.yaml", []byte(files[name]))
 		require.Nil(t, d, name)
 		require.Len(t, found, 1, name)
 		require.Equal(t, "too-large", found[0].Rule, name)
 		require.Contains(t, found[0].Message, want)
-		_, err := Format([]byte(hostile()[name]))
+		_, err := Format([]byte(files[name]))
 		require.ErrorContains(t, err, "[too-large]", name)
 	}
 	d, found := Parse("f.yaml", bytes.Repeat([]byte("x"), MaxFile+1))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -20,6 +21,9 @@ import (
 const lintHelp = `Kiểm tra định nghĩa, báo mọi lỗi cùng lúc: tệp:dòng:cột: điều sai [quy tắc]. Thư mục là mọi tệp .yaml bên trong; "-" là đầu vào chuẩn.
 
 Mã thoát: 0 không có lỗi (có thể có cảnh báo), 1 có lỗi hoặc có tệp không đọc được, 2 dùng lệnh sai.`
+
+// gcPercent lets the heap of a run of lint grow to some 70 MB.
+const gcPercent = 400
 
 // linting is one run of lint over many files.
 type linting struct {
@@ -79,6 +83,8 @@ func lintCommand() *cobra.Command {
 
 // all works on as many files at once as there are processors and says what it found in the order of the files.
 func (l *linting) all(c *cobra.Command, files []string) error {
+	// Nearly all that is allocated is garbage as soon as a file is done: collecting it less often is a fifth of the time.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	done := make([]chan linted, len(files))
 	for i := range done {
 		done[i] = make(chan linted, 1)
