@@ -41,10 +41,9 @@ type linter struct {
 	g           *graph
 	// reached are the steps that the start leads to.
 	reached []bool
-	// cases are the sets of conditions that can hold together, exact when the facts decide them; holding the same as sets;
-	// paths the longest path of each, fit what judges them against limits in days.
-	cases   [][]string
-	exact   bool
+	// caseSet is of this definition, holding the same as sets; paths are the longest path of each case, fit is what judges them
+	// against limits in days.
+	caseSet
 	holding []map[string]bool
 	paths   []Path
 	fit     *fit
@@ -92,8 +91,11 @@ func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 		return l
 	}
 	l.reached = l.g.reach([]int{0}, l.g.out, nil)
-	l.cases, l.exact = cases(l.facts(), conditions, l.expressions, &l.work)
-	for _, holds := range l.cases {
+	l.caseSet = cases(l.facts(), conditions, l.expressions, &l.work)
+	if most := maxCaseSteps / (len(x.Steps) + l.g.edges); len(l.sets) > most {
+		l.caseSet = caseSet{sets: l.sets[:max(most, 1)]}
+	}
+	for _, holds := range l.sets {
 		set := make(map[string]bool, len(holds))
 		for _, name := range holds {
 			set[name] = true
@@ -104,7 +106,7 @@ func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 	if d.Published != nil {
 		published = d.Published.On
 	}
-	l.paths = longestPaths(&x, l.fit, l.cases, lintDates(&x, published, l.on))
+	l.paths = longestPaths(&x, l.fit, l.sets, lintDates(&x, published, l.on))
 	return l
 }
 
@@ -142,7 +144,7 @@ func Rules() []Rule {
 var rules = sync.OnceValue(func() []rule {
 	return append(parseRules(),
 		duplicateIDRule(), unknownTargetRule(), unreachableStepRule(), noEndRule(), noRefusalRule(), roleWithoutAgencyRule(),
-		stepsOverLimitRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
+		stepsOverLimitRule(), tooManyCasesRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
 		conditionalDeadEndRule(), excludedWithoutGroundRule(), reductionUnknownRule(), ladderUnknownRule(), feeExpiredRule(),
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
 		badExtensionRule(), badClosingRule(), badSilenceRule(),

@@ -30,7 +30,7 @@ func badVariantRule() rule {
 // would leave the limit as it is.
 func (l *linter) mixedUnits() {
 	told := make([]bool, len(l.d.Variants))
-	for _, holds := range l.cases {
+	for _, holds := range l.sets {
 		for _, channel := range channels() {
 			limit, of := l.d.Limit.Value, "của thủ tục"
 			for i := range l.d.Variants {

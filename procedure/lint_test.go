@@ -234,3 +234,35 @@ func TestFindingsAreStable(t *testing.T) {
 		require.Equal(t, want, fmt.Sprint(lintOn(t, text, "")))
 	}
 }
+
+// What cannot be tried out is not proven, and what is not proven is not published: of eleven conditions on an endless fact,
+// three must come together for the three detours that the limit does not hold.
+func TestUnprovenLimitsAreNotPublished(t *testing.T) {
+	t.Parallel()
+	definition := func(n int, values string) string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "motcua: 1\ncode: \"1.1\"\nname: a\nfield: a\nlevel: commune\nagency: a\nresults: [{id: kq, name: a}]\nfacts: [{name: fact, type: int, %sdefault: 0}]\nlimit: 3wd\nsteps:\n", values)
+		for i := range n {
+			to, otherwise := fmt.Sprintf("a%d", i+1), fmt.Sprintf("a%d", i+1)
+			switch i {
+			case 3, 5:
+				to = fmt.Sprintf("lau-%d", i)
+			case 8:
+				otherwise = "lau-8"
+			}
+			fmt.Fprintf(&b, "  - {id: a%d, name: a, automatic: true, outcomes: {x: [{to: %s, when: fact > %d}, {to: %s, else: true}]}}\n", i, to, i, otherwise)
+			if i == 3 || i == 5 || i == 8 {
+				fmt.Fprintf(&b, "  - {id: lau-%d, name: a, role: r, limit: 1wd, outcomes: {x: a%d}}\n", i, i+1)
+			}
+		}
+		fmt.Fprintf(&b, "  - {id: a%d, name: a, role: r, limit: 0.5wd, outcomes: {x: tra, y: tu-choi}}\n", n)
+		b.WriteString("  - {id: tra, name: a, role: r, return: true, results: [kq]}\n  - {id: tu-choi, name: a, role: r, return: true, refusal: true}\nescalation: standard\n")
+		return b.String()
+	}
+	require.Equal(t, []string{"steps-over-limit"}, rulesOf(lintOn(t, definition(10, ""), "")))
+	require.Contains(t, rulesOf(lintOn(t, definition(11, ""), "")), "too-many-cases")
+	// With its values declared, the fact decides: between 5 and 8 it leads through all three.
+	require.Contains(t, rulesOf(lintOn(t, definition(11, "values: [0, 6, 20], "), "")), "steps-over-limit")
+	found := lintOn(t, definition(11, "values: [0, 5, 20], "), "")
+	require.False(t, found.HasErrors(), "%s", found)
+}

@@ -56,7 +56,11 @@ type Excluded struct {
 // LongestPaths returns the longest path of every case, every condition taken as free to hold or not. Where the facts are
 // at hand, Plan.LongestPaths is sharper: it knows which conditions go together.
 func LongestPaths(x *Executable) []Path {
-	return longestPaths(x, newFit(nil), freeCases(x.Conditions, nil), commitDates(x, "", ""))
+	conditions := make([]Condition, len(x.Conditions))
+	for i, name := range x.Conditions {
+		conditions[i] = Condition{Name: name, Expression: name}
+	}
+	return longestPaths(x, newFit(nil), freeCases(conditions).sets, commitDates(x, "", ""))
 }
 
 // LongestPaths returns the longest path of every case that the declared facts allow. on is the acceptance date
@@ -66,8 +70,8 @@ func (p *Plan) LongestPaths(on string) []Path {
 	if p.Published != nil {
 		published = p.Published.On
 	}
-	list, _ := cases(p.Facts, p.Conditions, &expressions{facts: p.Facts}, new(work))
-	return longestPaths(&p.Exec, newFit(nil), list, commitDates(&p.Exec, published, on))
+	c := cases(p.Facts, p.Conditions, &expressions{facts: p.Facts}, new(work))
+	return longestPaths(&p.Exec, newFit(nil), c.sets, commitDates(&p.Exec, published, on))
 }
 
 // LongestPaths returns the longest path of every case of a definition, errors and all: what lint proves the limit by.
