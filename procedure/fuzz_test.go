@@ -18,7 +18,7 @@ func seeds(f *testing.F) {
 	for _, text := range []string{
 		sample, "", "#", "a: [", "motcua: 1", "? a\n: b\n", "steps: [{id: a, outcomes: {a: a}}]", "\ufeffmotcua: 1\n", "a: |\n  b \n", "a: >-\n  b\n\n  c\n",
 		"code: 1.0\r\nname: a\r\n", "code: 'a''b'\n", "name: \"\\u0061\\t\"\n", "a: &a [*a]\n", "<<: {a: b}\n", "!!str a: b\n", "---\na: b\n...\n", "%YAML 1.2\n---\na: b\n",
-		"limit: 7 ngày làm việc\nlimt: 7wd\n", "may: [a, a, \"a\", 'a']\n", "name: \"a  b\u00a0c\u200b\"  \n",
+		"limit: 7 ngày làm việc\nlimt: 7wd\n", "facts: [{name: a, type: }]\n", "may: [a, a, \"a\", 'a']\n", "name: \"a  b\u00a0c\u200b\"  \n",
 	} {
 		f.Add([]byte(text))
 	}

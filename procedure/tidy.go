@@ -71,9 +71,13 @@ func (r *report) tidy(v *yaml.Node, k *key) {
 	if len(what) == 0 || want != composed(v.Value) {
 		what = append(what, "khoảng trắng thừa")
 	}
-	d := r.addAs(SeverityWarning, at(v), "untidy-text", fmt.Sprintf("%s %q có %s", k.name, clip(v.Value), strings.Join(what, ", ")), "motcua procedure lint --fix sửa được")
-	if block || want == "" {
-		return
+	var fix []Edit
+	hint := "gõ lại đoạn này bằng bảng mã Unicode dựng sẵn"
+	if !block && want != "" {
+		fix = r.src.replace(at(v), v.Value, want)
 	}
-	d.with(r.src.replace(at(v), v.Value, want))
+	if fix != nil {
+		hint = "motcua procedure lint --fix sửa được"
+	}
+	r.addAs(SeverityWarning, at(v), "untidy-text", fmt.Sprintf("%s %q có %s", k.name, clip(v.Value), strings.Join(what, ", ")), hint).with(fix)
 }
