@@ -49,6 +49,13 @@ func hostile() map[string]string {
 		"cases": head + facts + "steps:\n" + repeat(120, func(i int) string {
 			return fmt.Sprintf("  - {id: a%d, name: S, outcomes: {x: [{to: a%d, when: 'f%d && !f%d || f%d'}, {to: b%d, else: true}]}}\n  - {id: b%d, name: S, outcomes: {y: a%d}}\n", i, i+1, i%8, (i+1)%8, (i+i/8)%8, i, i, i+1)
 		}),
+		"cases of many steps": head + strings.Replace(facts, "}\n", "}\n  - {name: g, type: bool}\n  - {name: h, type: bool}\n", 1) + "steps:\n" + repeat(1_900, func(i int) string {
+			when := ""
+			if i < 250 {
+				when = fmt.Sprintf(", when: %s || f%d}, {to: a%d, else: true", []string{"g", "h", "g && h"}[i%3], i%8, i+2)
+			}
+			return fmt.Sprintf("  - {id: a%d, name: S, limit: 1wh, outcomes: {x: [{to: a%d%s}], y: a%d, z: a%d}}\n", i, i+1, when, i+1, i+2)
+		}) + "  - {id: a1900, name: S, limit: 1wh}\n  - {id: a1901, name: S, role: r, return: true}\n",
 		"conditions": head + facts + "steps:\n" + repeat(300, func(i int) string {
 			return fmt.Sprintf("  - {id: a%d, name: S, outcomes: {x: {to: b, when: f%d}}}\n", i, i%8)
 		}),

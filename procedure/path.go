@@ -263,7 +263,7 @@ func (w *walk) from(i int, started bool) int {
 func (g *graph) waits(steps []string) (out []Excluded, sum []calendar.Limit, open []string) {
 	budget := 0
 	for _, id := range steps {
-		s, _ := g.x.Step(id)
+		s := &g.x.Steps[g.index[id]]
 		if s.Kind == StepAutomatic || s.Kind == StepReturn && !s.Confirm {
 			continue
 		}
