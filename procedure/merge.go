@@ -100,8 +100,8 @@ type mergePart struct {
 	x    *Executable
 	// intake and handOver are the steps that the merge makes superfluous; "" for none.
 	intake, handOver string
-	// results maps the part's result ids to those of the merged file.
-	results map[string]string
+	// results and papers map the part's ids to those of the merged file; a paper that an earlier part produces has none.
+	results, papers map[string]string
 }
 
 func (m *merger) read(id string, src MergeSource) {
@@ -116,7 +116,7 @@ func (m *merger) read(id string, src MergeSource) {
 		return
 	}
 	r := &report{file: src.File, most: maxFindings}
-	p := &mergePart{id: id, file: src.File, root: r.load(src.Data), d: d, plan: plan, x: &plan.Exec, results: map[string]string{}}
+	p := &mergePart{id: id, file: src.File, root: r.load(src.Data), d: d, plan: plan, x: &plan.Exec, results: map[string]string{}, papers: map[string]string{}}
 	if plan.Exec.Merged != nil {
 		m.refuse(p, d.Code.Pos, "thủ tục "+d.Code.Value+" đã là thủ tục ghép", "ghép từ các thủ tục gốc của nó")
 	}
@@ -164,6 +164,7 @@ func (m *merger) file() *yaml.Node {
 			set(root, k, clone(first.root.Content[i+1]))
 		}
 	}
+	m.filing(root)
 	set(root, "origin", str("sample"))
 	set(root, "internal-process", m.process())
 	set(root, "merged", m.merged())

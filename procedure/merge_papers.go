@@ -20,14 +20,17 @@ func (m *merger) documents() *yaml.Node {
 				continue // the earlier part's result stands for it
 			}
 			n := clone(nodes[i])
-			if have := byID[id]; have != nil {
-				if samePaper(have, n) {
-					unitePaper(have, n)
-					continue
-				}
+			have := byID[id]
+			if have != nil && samePaper(have, n) {
+				unitePaper(have, n)
+				p.papers[def.Value.ID] = id
+				continue
+			}
+			if have != nil {
 				id = p.id + "-" + id
 				set(n, "id", str(id))
 			}
+			p.papers[def.Value.ID] = id
 			byID[id] = n
 			list.Content = append(list.Content, n)
 		}

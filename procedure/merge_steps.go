@@ -130,6 +130,7 @@ func (m *merger) step(i int, st *Step, n *yaml.Node) *yaml.Node {
 		}
 	}
 	p.rename(n)
+	m.uses(p, n)
 	m.ways(i, st, n)
 	if i > 0 && len(st.May) > 0 && slices.Contains(st.May, MaySupplement) && get(n, "supplement") == nil && get(p.root, "supplement") != nil {
 		set(n, "supplement", clone(get(p.root, "supplement")))
