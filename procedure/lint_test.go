@@ -44,7 +44,8 @@ func lintOn(t *testing.T, text, on string) procedure.Diagnostics {
 	return procedure.Check("f.yaml", []byte(text), testShelf(), o)
 }
 
-// The boundary of domain.md §8.1: 11 working days are cut to 8 or less, 10 are not cut; only working days of the province.
+// The boundary of domain.md §8.1: 11 working days are cut to 8 or less, 10 are not cut; only working days, of what the
+// province decides, at whatever level.
 func TestTwentyPercentBoundary(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -53,7 +54,8 @@ func TestTwentyPercentBoundary(t *testing.T) {
 	}{
 		{"province", "10wd", "", "", false},
 		{"province", "11wd", "", "", true},
-		{"commune", "11wd", "", "", false},
+		{"commune", "11wd", "", "", true},
+		{"ministry", "11wd", "", "", false}, // the province decides nothing there
 		{"province", "11d", "", "", false},
 		{"province", "88wh", "", "", false},
 		{"province", "11wd", "reductions: [cut-20]", "", false},

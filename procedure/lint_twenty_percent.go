@@ -9,10 +9,10 @@ import (
 
 func twentyPercentRule() rule {
 	return rule{Rule{ID: "twenty-percent", Severity: SeverityWarning,
-		Doc: "Thủ tục cấp tỉnh có thời hạn theo luật trên 10 ngày làm việc mà không quy tắc cắt giảm nào giảm ít nhất 20 % (làm tròn xuống phần còn lại: 12 ngày còn tối đa 9). Đúng 10 ngày thì không xét; phần cộng thêm theo địa bàn cũng không. Thủ tục ghép cam kết theo từng phần, nên xét ở tệp của mỗi phần."},
+		Doc: "Thủ tục do tỉnh giải quyết (mọi cấp trừ bộ) có thời hạn theo luật trên 10 ngày làm việc mà không quy tắc cắt giảm nào giảm ít nhất 20 % (làm tròn xuống phần còn lại: 12 ngày còn tối đa 9). Đúng 10 ngày thì không xét; phần cộng thêm theo địa bàn cũng không. Thủ tục ghép cam kết theo từng phần, nên xét ở tệp của mỗi phần."},
 		func(l *linter) {
 			legal := l.d.Limit.Value
-			if l.d.Merged != nil || l.d.Level.Value != "province" || legal.Unit != calendar.WorkingDay || legal.Hundredths <= 1000 {
+			if l.d.Merged != nil || l.d.Level.Value == "ministry" || legal.Unit != calendar.WorkingDay || legal.Hundredths <= 1000 {
 				return
 			}
 			most := legal
