@@ -3,6 +3,7 @@ package procedure_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -267,4 +268,33 @@ func TestUnprovenLimitsAreNotPublished(t *testing.T) {
 	require.Contains(t, rulesOf(lintOn(t, definition(11, "values: [0, 6, 20], "), "")), "steps-over-limit")
 	found := lintOn(t, definition(11, "values: [0, 5, 20], "), "")
 	require.False(t, found.HasErrors(), "%s", found)
+}
+
+// An amount in another unit than the limit that it would be added to has no sum: such a limit is no plan, also where an earlier
+// rule set the limit, and also in a part of a merged procedure.
+func TestCompileRefusesSumsOfDifferentUnits(t *testing.T) {
+	t.Parallel()
+	after := edited(t, "limit-when:\n", "limit-when:\n  - {rule: dat-ngay, set: 20d, when: 'parcel.region == \"island\"', ground: mẫu}\n")
+	merged := mergedSample(t, "{rule: mien-nui, add: 3d, when: x, ground: mẫu}")
+	for name, text := range map[string]string{"after a set": after, "in a part": merged} {
+		d, found := procedure.Parse("f.yaml", []byte(text))
+		require.False(t, found.HasErrors(), "%s: %s", name, found)
+		p, found := procedure.Compile(d, testShelf())
+		require.Nil(t, p, name)
+		require.Contains(t, found.Error(), "khác đơn vị [bad-variant]", name)
+	}
+	d, found := procedure.Parse("f.yaml", []byte(mergedSample(t, "{rule: mien-nui, add: 3wd, when: x, ground: mẫu}")))
+	require.False(t, found.HasErrors(), found.Error())
+	p, found := procedure.Compile(d, testShelf())
+	require.NotNil(t, p, found.Error())
+}
+
+// mergedSample is the merged procedure of the fixtures, its first part with a variant.
+func mergedSample(t *testing.T, variant string) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/err/merged-outdated.yaml")
+	require.NoError(t, err)
+	text := strings.Replace(string(data), "merged:", "facts: [{name: x, type: bool, default: false}]\nmerged:", 1)
+	require.Contains(t, text, "limit: 5wd}")
+	return strings.Replace(text, "limit: 5wd}", "limit: 5wd, limit-when: ["+variant+"]}", 1)
 }
