@@ -29,6 +29,9 @@ const (
 	maxCaseSteps = 2_000_000
 	// maxWork bounds what rules do on graphs and words whose size they do not control, in small steps of a few nanoseconds.
 	maxWork = 20_000_000
+	// maxFit bounds the limits in days, months and clock hours that one file has tried on every date of the calendar: in days
+	// and months as many, in hours an eighth of it.
+	maxFit = 400
 	// maxFindings bounds a report: a file with more findings than this is not read to the end by anybody.
 	maxFindings = 200
 	// maxMended bounds the findings that Fix mends in one round.

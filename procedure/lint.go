@@ -82,7 +82,7 @@ func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 		s = new(Shelf)
 	}
 	x, conditions := build(d, s)
-	l := &linter{report: report{file: d.File, src: d.src, most: most}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x), fit: newFit(s.Calendar)}
+	l := &linter{report: report{file: d.File, src: d.src, most: most}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x), fit: newFit(s)}
 	if !o.On.IsZero() {
 		l.on = o.On.In(time.FixedZone("UTC+7", 7*3600)).Format(time.DateOnly)
 	}
@@ -144,7 +144,7 @@ func Rules() []Rule {
 var rules = sync.OnceValue(func() []rule {
 	return append(parseRules(),
 		duplicateIDRule(), unknownTargetRule(), unreachableStepRule(), noEndRule(), noRefusalRule(), roleWithoutAgencyRule(),
-		stepsOverLimitRule(), tooManyCasesRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
+		stepsOverLimitRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
 		conditionalDeadEndRule(), excludedWithoutGroundRule(), reductionUnknownRule(), ladderUnknownRule(), feeExpiredRule(),
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
 		badExtensionRule(), badClosingRule(), badSilenceRule(),
@@ -152,6 +152,7 @@ var rules = sync.OnceValue(func() []rule {
 		missingComponentRule(), channelMismatchRule(), paperNeverUsedRule(), twentyPercentRule(), reductionWithoutEffectRule(),
 		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(),
 		waitWithoutEndRule(), sourceUnknownRule(), unusedFactRule(), conditionConstantRule(), feeOnlineHigherRule(),
+		tooManyCasesRule(), // last: it says what the others could not try
 	)
 })
 

@@ -18,6 +18,9 @@ type Shelf struct {
 	Ladders    map[string][]Rung
 	// Plans are the hashes of the versions in force, by code: what merged procedures are held to.
 	Plans map[string]string
+
+	// worths are kept by shelves that Merge made, and by their copies; nil: every file tries its limits anew.
+	worths *worths
 }
 
 // ParseShelf reads a file of named rules: `reductions:` and `ladders:`, each a mapping by name.
@@ -62,7 +65,7 @@ func (s *Shelf) calendar() *calendar.Calendar {
 
 // Merge returns a shelf with the rules of both; a name on both shelves is an error.
 func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
-	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}, worths: new(worths)}
 	for _, from := range []*Shelf{s, o} {
 		if from == nil {
 			continue
