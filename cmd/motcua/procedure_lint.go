@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -30,6 +31,8 @@ type linting struct {
 	shelf                  *procedure.Shelf
 	options                procedure.LintOptions
 	json, fix, diff, paths bool
+	// parts is the shelf for merged procedures, made when the first one is met.
+	parts func() (*procedure.Shelf, error)
 }
 
 // linted is what a run says of one file.
@@ -76,6 +79,7 @@ func lintCommand() *cobra.Command {
 		if l.shelf, err = library.Shelf(); err != nil {
 			return err
 		}
+		l.parts = sync.OnceValues(func() (*procedure.Shelf, error) { return partsShelf(l.shelf, files) })
 		return l.all(c, files)
 	}
 	return c
@@ -143,11 +147,20 @@ func (l *linting) one(c *cobra.Command, file string) (r linted) {
 		}
 		data = fixed
 	}
-	r.found = procedure.Check(file, data, l.shelf, l.options)
-	if l.paths {
-		if d, _ := procedure.Parse(file, data); d != nil {
-			r.paths = d.LongestPaths(l.shelf, l.options)
+	d, found := procedure.Parse(file, data)
+	r.found = found
+	if d == nil {
+		return r
+	}
+	shelf := l.shelf
+	if len(d.Parts) > 0 {
+		if shelf, r.err = l.parts(); r.err != nil {
+			return r
 		}
+	}
+	r.found = append(r.found, procedure.LintWith(d, shelf, l.options)...).Sorted()
+	if l.paths {
+		r.paths = d.LongestPaths(shelf, l.options)
 	}
 	return r
 }
