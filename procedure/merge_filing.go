@@ -4,24 +4,26 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"motcua/procedure/node"
 )
 
 // filing writes who may file the one dossier, how, and under which conditions: whoever may file for every part, on the
 // channels that every part takes, under the conditions of all. What a part does not say stays unsaid.
 func (m *merger) filing(root *yaml.Node) {
 	for _, k := range []string{"online", "manner", "subjects", "requirements"} {
-		drop(root, k)
+		node.Remove(root, k)
 	}
 	manner := m.common(func(d *Definition) []At[string] { return d.Manner })
-	set(root, "manner", manner)
-	set(root, "subjects", m.common(func(d *Definition) []At[string] { return d.Subjects }))
-	set(root, "requirements", m.requirements())
+	node.Set(root, "manner", manner)
+	node.Set(root, "subjects", m.common(func(d *Definition) []At[string] { return d.Subjects }))
+	node.Set(root, "requirements", m.requirements())
 	level := m.online()
 	if level != "none" && len(manner.Content) > 0 && !slices.ContainsFunc(manner.Content, func(n *yaml.Node) bool { return n.Value == "online" }) {
 		level = "none"
 	}
 	if level != "" {
-		set(root, "online", str(level))
+		node.Set(root, "online", node.Text(level))
 	}
 }
 
@@ -40,23 +42,23 @@ func (m *merger) online() string {
 
 // common is what stands in the list of every part, in the order of the first.
 func (m *merger) common(of func(*Definition) []At[string]) *yaml.Node {
-	list := sequence()
+	list := node.List()
 	for _, v := range values(of(m.parts[0].d)) {
 		if !slices.ContainsFunc(m.parts, func(p *mergePart) bool { return !slices.Contains(values(of(p.d)), v) }) {
-			list.Content = append(list.Content, str(v))
+			list.Content = append(list.Content, node.Text(v))
 		}
 	}
 	return list
 }
 
 func (m *merger) requirements() *yaml.Node {
-	list := sequence()
+	list := node.List()
 	var seen []string
 	for _, p := range m.parts {
 		for _, v := range values(p.d.Requirements) {
 			if !slices.Contains(seen, v) {
 				seen = append(seen, v)
-				list.Content = append(list.Content, str(v))
+				list.Content = append(list.Content, node.Text(v))
 			}
 		}
 	}
@@ -80,14 +82,14 @@ func (m *merger) uses(p *mergePart, step *yaml.Node) {
 	if n == nil {
 		return
 	}
-	list := sequence()
+	list := node.List()
 	if m.tellsUses() {
 		for _, v := range n.Content {
 			if is := p.papers[v.Value]; is != "" {
-				list.Content = append(list.Content, str(is))
+				list.Content = append(list.Content, node.Text(is))
 			}
 		}
 	}
-	drop(step, "uses")
-	set(step, "uses", list)
+	node.Remove(step, "uses")
+	node.Set(step, "uses", list)
 }
