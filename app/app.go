@@ -20,6 +20,7 @@ import (
 	"motcua/api"
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/library"
 	"motcua/models"
 	"motcua/office"
 	"motcua/web"
@@ -76,10 +77,14 @@ func Connect(c Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("temporal client: %w", err)
 	}
+	shelf, err := library.Shelf()
+	if err != nil {
+		return nil, err
+	}
 	a := &App{Config: c, client: tc}
 	a.Office = office.New(office.Config{
 		Store: c.Store, Engine: workflows.NewEngine(tc, c.TaskQueue), Clock: c.Clock, Now: c.Now,
-		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
+		Policy: dossier.DefaultPolicy(), Forms: shelf.Forms, Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil
 }

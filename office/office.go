@@ -32,6 +32,8 @@ type Config struct {
 	Clock  calendar.Clock
 	Now    func() time.Time
 	Policy dossier.Policy
+	// Forms are the one-stop's own forms, by set of rules.
+	Forms procedure.FormSets
 	// Window spreads rungs of one instant over wall time.
 	Window time.Duration
 	Logger *slog.Logger

@@ -45,6 +45,8 @@ type Detail struct {
 	Ledger   []dossier.Segment `json:"ledger"`
 	Walk     *calendar.Walk    `json:"walk,omitempty"`
 	Steps    map[string]string `json:"steps"`
+	// Letters are the forms that were issued, by the set of rules pinned at acceptance.
+	Letters []Letter `json:"letters,omitempty"`
 }
 
 // AsOf is how fresh an answer is.
@@ -74,7 +76,7 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{}}
+	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{}, Letters: o.letters(r.Events, r.State.Rules)}
 	for _, s := range r.Plan.Steps {
 		d.Steps[s.ID] = s.Name
 	}

@@ -69,6 +69,9 @@ type Receipt struct {
 	Provisional bool           `json:"provisional,omitempty"`
 	Revision    int64          `json:"revision"`
 	Commitment  any            `json:"commitment,omitempty"`
+	// Form and Papers are what the receipt of an accepted dossier prints: which form it is, and the papers with theirs.
+	Form   *Form           `json:"form,omitempty"`
+	Papers []ReceivedPaper `json:"papers,omitempty"`
 }
 
 // actNamespace makes act ids: UUIDv5 of principal and key.
@@ -127,6 +130,10 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 				return models.Batch{}, nil, err
 			}
 			receipt, start = receiptOf(batch.View), in.start(o, batch)
+			if !receipt.AcceptedAt.IsZero() {
+				receipt.Form = o.form(procedure.FormReceipt, batch.View.Rules, receipt.AcceptedAt)
+				receipt.Papers = receivedPapers(in.plan, s.Papers, receipt.AcceptedAt)
+			}
 			answer, err := json.Marshal(receipt)
 			return batch, answer, err
 		},
@@ -214,8 +221,12 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 	}
 	if missing := plan.MissingDocuments(s.have(), conditions); len(missing) > 0 {
 		var errs []FieldError
+		accepted := o.Legal()
+		if !s.ReceivedAt.IsZero() {
+			accepted = s.ReceivedAt
+		}
 		for _, d := range missing {
-			errs = append(errs, FieldError{"/papers", fmt.Sprintf("Thiếu giấy tờ %q: %s.", d.ID, d.Name)})
+			errs = append(errs, FieldError{"/papers", fmt.Sprintf("Thiếu giấy tờ %q: %s.", d.ID, paperText(d, accepted))})
 		}
 		return nil, invalid(errs...)
 	}

@@ -65,6 +65,9 @@ func (e Expr) Set() bool { return e.Pos.Line > 0 }
 type DocumentDef struct {
 	At[Document]
 	When Expr
+	// Forms are the dated forms with their places; FormsAt is where the list stands.
+	Forms   []At[DatedForm]
+	FormsAt Pos
 	// Condition names another rule's condition (required: <name>).
 	Condition At[string]
 }

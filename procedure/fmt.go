@@ -158,7 +158,11 @@ func layout(v *yaml.Node, k *key) {
 	case kNamed:
 		v.Style &^= yaml.FlowStyle
 		for i := 1; i < len(v.Content); i += 2 {
-			oneLine(v.Content[i])
+			if slices.ContainsFunc(k.of.keys, func(k key) bool { return k.kind == kMaps }) {
+				blocks(v.Content[i], k.of)
+			} else {
+				oneLine(v.Content[i])
+			}
 		}
 	case kNamedLists:
 		v.Style &^= yaml.FlowStyle
@@ -190,6 +194,16 @@ func layout(v *yaml.Node, k *key) {
 		}
 	case kMap, kTexts, kBudgets, kPairs, kMoments:
 		oneLine(v)
+	}
+}
+
+// blocks lays out a mapping that holds lists: its keys under each other, the items of its lists on a line each.
+func blocks(m *yaml.Node, t *table) {
+	m.Style &^= yaml.FlowStyle
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if k, ok := t.key(m.Content[i].Value); ok {
+			layout(m.Content[i+1], k)
+		}
 	}
 }
 

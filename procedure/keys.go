@@ -154,12 +154,21 @@ func documentTable() *table {
 	return &table{name: "giấy tờ", keys: []key{
 		idKey(), nameKey("Tên giấy tờ"),
 		{name: "form", kind: kText, doc: "Mẫu số"},
+		{name: "forms", kind: kMaps, of: datedFormTable(), doc: "Mẫu số theo ngày tiếp nhận, thay cho form"},
 		{name: "originals", kind: kInt, doc: "Số bản chính"},
 		{name: "copies", kind: kInt, doc: "Số bản sao"},
 		{name: "required", kind: kRequired, doc: "Bắt buộc: true, false, hoặc tên một điều kiện; mặc định true"},
 		{name: "when", kind: kCondition, doc: "Bắt buộc khi điều kiện (CEL) đúng"},
 		{name: "of", kind: kText, values: []string{"transaction"}, doc: "transaction: mỗi giao dịch một bản khi ghép thủ tục"},
 		confidenceKey(),
+	}}
+}
+
+func datedFormTable() *table {
+	return &table{name: "mẫu theo ngày", keys: []key{
+		{name: "form", kind: kText, required: true, doc: "Mẫu số"},
+		{name: "from", kind: kDate, doc: "Dùng từ ngày"},
+		{name: "until", kind: kDate, doc: "Dùng đến hết ngày"},
 	}}
 }
 

@@ -74,6 +74,29 @@ func shelfTable() *table {
 		{name: "motcua", kind: kInt, doc: "Phiên bản ngôn ngữ: 1"},
 		{name: "reductions", kind: kNamed, of: reductionTable(), doc: "Quy tắc cắt giảm, theo tên"},
 		{name: "ladders", kind: kNamedLists, of: rungTable(), doc: "Thang leo thang, theo tên"},
+		{name: "forms", kind: kNamed, of: formSetTable(), doc: "Các mẫu của bộ phận một cửa, theo bộ quy tắc"},
+	}}
+}
+
+// formSetTable is the one-stop's own forms under one set of rules.
+func formSetTable() *table {
+	return &table{name: "bộ mẫu", keys: []key{
+		{name: "decree", kind: kText, required: true, doc: "Nghị định"},
+		{name: "circular", kind: kText, required: true, doc: "Văn bản ban hành mẫu"},
+		{name: "from", kind: kDate, required: true, doc: "Hồ sơ tiếp nhận từ ngày"},
+		{name: "until", kind: kDate, doc: "Hồ sơ tiếp nhận đến hết ngày"},
+		{name: "list", kind: kMaps, required: true, of: formTable(), doc: "Các mẫu"},
+		{name: "note", kind: kText, doc: "Ghi chú"},
+	}}
+}
+
+func formTable() *table {
+	return &table{name: "mẫu", keys: []key{
+		{name: "id", kind: kID, required: true, values: formIDs(), doc: "Dùng để làm gì"},
+		{name: "number", kind: kCode, required: true, doc: "Số của mẫu, trong ngoặc kép"},
+		nameKey("Tên mẫu"),
+		{name: "article", kind: kText, doc: "Điều khoản của nghị định; để trống là chưa đối chiếu"},
+		confidenceKey(),
 	}}
 }
 

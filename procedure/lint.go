@@ -145,7 +145,7 @@ var rules = sync.OnceValue(func() []rule {
 		stepsOverLimitRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
 		conditionalDeadEndRule(), excludedWithoutGroundRule(), reductionUnknownRule(), ladderUnknownRule(), feeExpiredRule(),
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
-		badExtensionRule(), badClosingRule(), badSilenceRule(),
+		badExtensionRule(), badClosingRule(), badSilenceRule(), badFormRule(),
 		badMergeRule(), mergedOutdatedRule(),
 	)
 })

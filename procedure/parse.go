@@ -94,6 +94,15 @@ func (r *report) document(n *yaml.Node) DocumentDef {
 	def := DocumentDef{At: At[Document]{Document{ID: text(n, "id").Value, Name: text(n, "name").Value, Form: text(n, "form").Value,
 		Originals: integer(n, "originals").Value, Copies: integer(n, "copies").Value, Required: true,
 		Of: text(n, "of").Value, Confidence: text(n, "confidence").Value}, placed(n, "id")}}
+	for _, f := range items(get(n, "forms")) {
+		dated := DatedForm{Form: text(f, "form").Value, From: text(f, "from").Value, Until: text(f, "until").Value}
+		def.Forms, def.Value.Forms = append(def.Forms, At[DatedForm]{dated, at(f)}), append(def.Value.Forms, dated)
+	}
+	if f := get(n, "forms"); f != nil {
+		if def.FormsAt = at(f); get(n, "form") != nil {
+			r.add(placed(n, "form"), "bad-value", "giấy tờ có cả form và forms", "giữ một trong hai: forms khi mẫu đổi theo ngày")
+		}
+	}
 	def.When = expression(n, "when")
 	switch req := text(n, "required"); {
 	case !req.Set():
