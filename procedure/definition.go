@@ -46,6 +46,11 @@ type Definition struct {
 
 	// src is the text, for repairs in place.
 	src *source
+	// Use is the file that uses the template which the definition is of; nil for a definition by itself.
+	Use *Use
+	// binding is how a template was filled in; nil where nothing declares parameters.
+	binding *binding
+
 	// findings of the parser travel with the definition, so that Compile can refuse what Parse found.
 	findings Diagnostics
 }

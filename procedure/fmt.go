@@ -13,7 +13,12 @@ import (
 // line where no comment stands inside it, quotes only where they are needed (codes always), comments kept. Formatting
 // twice changes nothing. A file that YAML cannot read, or with repeated keys, is refused with the findings as the error;
 // other mistakes are left as they are.
-func Format(data []byte) ([]byte, error) { return format(data, languageTable()) }
+func Format(data []byte) ([]byte, error) {
+	if get((&report{}).load(data), "template") != nil {
+		return format(data, useTable())
+	}
+	return format(data, languageTable())
+}
 
 // FormatShelf is Format for a file of named rules.
 func FormatShelf(data []byte) ([]byte, error) { return format(data, shelfTable()) }
@@ -192,7 +197,7 @@ func layout(v *yaml.Node, k *key) {
 				}
 			}
 		}
-	case kMap, kTexts, kBudgets, kPairs, kMoments:
+	case kMap, kTexts, kBudgets, kValues, kPairs, kMoments:
 		oneLine(v)
 	}
 }

@@ -11,16 +11,15 @@ const limitPattern = `^(0|[1-9][0-9]{0,5})(\.[0-9]{1,2})?(wd|wh|d|mo|h)$`
 // JSONSchema returns the schema of a definition file (draft 2020-12), made from the parser's own key tables. Editors
 // complete with it; the parser does not use it, for it says more and says where.
 func JSONSchema() []byte {
-	return schemaFile(languageTable(), "Định nghĩa thủ tục hành chính Motcua")
+	return schemaFile(object{"if": object{"required": []string{"template"}}, "then": schemaOf(useTable()), "else": schemaOf(languageTable())}, "Định nghĩa thủ tục hành chính Motcua")
 }
 
 // ScenarioSchema is JSONSchema for a file of scenarios.
 func ScenarioSchema() []byte {
-	return schemaFile(scenarioTable(), "Kịch bản của thủ tục hành chính Motcua")
+	return schemaFile(schemaOf(scenarioTable()), "Kịch bản của thủ tục hành chính Motcua")
 }
 
-func schemaFile(t *table, title string) []byte {
-	root := schemaOf(t)
+func schemaFile(root object, title string) []byte {
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = title
 	data, err := json.MarshalIndent(root, "", "  ")
@@ -32,6 +31,20 @@ func schemaFile(t *table, title string) []byte {
 
 type object = map[string]any
 
+// orReference lets a parameter stand in the place of a value; texts take it as the texts that it is.
+func orReference(k *key, s object) object {
+	if k.kind == kText && len(k.values) == 0 {
+		return s
+	}
+	doc := s["description"]
+	delete(s, "description")
+	out := object{"anyOf": []any{s, object{"type": "string", "pattern": `^\$[a-z][a-z0-9_-]*$`}}}
+	if doc != nil {
+		out["description"] = doc
+	}
+	return out
+}
+
 func schemaOf(t *table) object {
 	properties, required := object{}, []string{}
 	for i := range t.keys {
@@ -39,6 +52,9 @@ func schemaOf(t *table) object {
 		s := schemaOfKey(k)
 		if k.doc != "" {
 			s["description"] = k.doc
+		}
+		if k.parameterTypes() != nil {
+			s = orReference(k, s)
 		}
 		properties[k.name] = s
 		if k.required {
@@ -114,6 +130,10 @@ func schemaOfKey(k *key) object {
 		return object{"anyOf": []any{id, list(schemaOf(k.of))}}
 	case kRequired:
 		return object{"type": []string{"boolean", "string"}}
+	case kValues:
+		return object{"type": "object", "additionalProperties": object{"type": []string{"string", "integer", "number", "boolean"}}}
+	case kScalar:
+		return object{"type": []string{"string", "integer", "number", "boolean"}}
 	case kDefault:
 		return object{"type": []string{"boolean", "string", "integer"}}
 	case kText:

@@ -37,6 +37,16 @@ func TestSchemaAndParserAgree(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, validate(data), file)
 	}
+	files, err = filepath.Glob("testdata/templates/*.yaml")
+	require.NoError(t, err)
+	for _, file := range files {
+		if filepath.Base(file) == "khong-phai-mau.yaml" {
+			continue // no definition at all, for a file of testdata/err to use
+		}
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, validate(data), file)
+	}
 	for _, name := range []string{"unknown-key", "missing-key", "bad-value", "bad-code", "bad-date", "bad-limit"} {
 		data, err := os.ReadFile("testdata/err/" + name + ".yaml")
 		require.NoError(t, err)
