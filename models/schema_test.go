@@ -110,7 +110,9 @@ func TestSchemaIsCheckedNotMadeOnTheWay(t *testing.T) {
 			require.NoError(t, s.Ping(ctx))
 			have, want, err := s.SchemaVersion(ctx)
 			require.NoError(t, err)
-			require.Equal(t, []int64{0, 7}, []int64{have, want})
+			files, err := os.ReadDir("migrations/" + dialect)
+			require.NoError(t, err)
+			require.Equal(t, []int64{0, int64(len(files))}, []int64{have, want})
 			require.ErrorIs(t, s.CheckSchema(ctx), models.ErrSchema)
 			done := make(chan error)
 			for range 2 { // two migrators at once: on PostgreSQL a lock, on SQLite one writer

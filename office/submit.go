@@ -204,17 +204,11 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 	if errs := s.check(); len(errs) > 0 {
 		return nil, invalid(errs...)
 	}
-	hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, o.Legal())
-	if errors.Is(err, models.ErrNotFound) {
-		return nil, invalid(FieldError{"/procedure", fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", s.Procedure)})
-	}
-	if err != nil {
+	in := &intake{submission: s}
+	if err := o.planOf(ctx, in); err != nil {
 		return nil, err
 	}
-	plan, err := o.plan(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
+	plan := in.plan
 	conditions, err := plan.Evaluate(s.Facts)
 	if err != nil {
 		return nil, factProblem(plan, s.Facts, err)
@@ -230,11 +224,35 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 		}
 		return nil, invalid(errs...)
 	}
-	in := &intake{submission: s, conditions: conditions, plan: plan}
-	if err := o.place(ctx, in); err != nil {
-		return nil, err
-	}
+	in.conditions = conditions
 	return in, o.pinCalendars(ctx, in)
+}
+
+// planOf finds the agencies that serve the dossier and the plan in force at its lead agency: the agency's own, else the
+// general one. Which type of agency leads is the same in all plans of a procedure.
+func (o *Office) planOf(ctx context.Context, in *intake) error {
+	s := in.submission
+	load := func(lead string) error {
+		hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, lead, o.Legal())
+		if errors.Is(err, models.ErrNotFound) {
+			return invalid(FieldError{"/procedure", fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", s.Procedure)})
+		}
+		if err == nil {
+			in.plan, err = o.plan(ctx, hash)
+		}
+		return err
+	}
+	if err := load(""); err != nil {
+		return err
+	}
+	lead, err := o.lead(ctx, in)
+	if err != nil {
+		return err
+	}
+	if err := load(lead); err != nil {
+		return err
+	}
+	return o.bind(ctx, in, lead)
 }
 
 func (s Submission) have() (ids []string) {
@@ -275,36 +293,41 @@ func factProblem(plan *procedure.Plan, facts map[string]any, err error) error {
 	return invalid(errs...)
 }
 
-// place finds the agencies that serve the dossier.
-func (o *Office) place(ctx context.Context, in *intake) error {
+// lead finds the agency that leads a dossier received at a desk.
+func (o *Office) lead(ctx context.Context, in *intake) (string, error) {
 	s := in.submission
 	desk, err := o.Store.Agency(ctx, s.Receiving)
 	if errors.Is(err, models.ErrNotFound) || err == nil && !desk.Receives {
-		return invalid(FieldError{"/receiving", fmt.Sprintf("%q không phải là điểm tiếp nhận hồ sơ.", s.Receiving)})
+		return "", invalid(FieldError{"/receiving", fmt.Sprintf("%q không phải là điểm tiếp nhận hồ sơ.", s.Receiving)})
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	leads, err := o.Store.Leads(ctx, in.plan.Agency, s.Receiving)
 	if err != nil {
-		return err
+		return "", err
 	}
 	lead := s.Lead
 	switch {
 	case len(leads) == 0:
-		return invalid(FieldError{"/receiving", fmt.Sprintf("Điểm tiếp nhận %q không nhận thủ tục này.", s.Receiving)})
+		return "", invalid(FieldError{"/receiving", fmt.Sprintf("Điểm tiếp nhận %q không nhận thủ tục này.", s.Receiving)})
 	case lead == "" && len(leads) > 1:
-		return invalid(FieldError{"/lead", "Hãy chọn cơ quan giải quyết: " + strings.Join(leads, ", ") + "."})
+		return "", invalid(FieldError{"/lead", "Hãy chọn cơ quan giải quyết: " + strings.Join(leads, ", ") + "."})
 	case lead == "":
 		lead = leads[0]
 	case !slices.Contains(leads, lead):
-		return invalid(FieldError{"/lead", "Cơ quan giải quyết phải là một trong: " + strings.Join(leads, ", ") + "."})
+		return "", invalid(FieldError{"/lead", "Cơ quan giải quyết phải là một trong: " + strings.Join(leads, ", ") + "."})
 	}
+	return lead, nil
+}
+
+// bind names the agency of every reference of the plan.
+func (o *Office) bind(ctx context.Context, in *intake, lead string) error {
 	bindings, err := o.Store.Bindings(ctx, lead)
 	if err != nil {
 		return err
 	}
-	in.facts = dossier.IntakeFacts{Channel: s.Channel, Receiving: s.Receiving, Lead: lead}
+	in.facts = dossier.IntakeFacts{Channel: in.submission.Channel, Receiving: in.submission.Receiving, Lead: lead}
 	for _, ref := range in.plan.Exec.Agencies {
 		if ref == procedure.RefReceiving {
 			continue
