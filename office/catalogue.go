@@ -9,6 +9,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/simulate"
@@ -133,7 +134,7 @@ func (o *Office) Simulate(ctx context.Context, p Principal, code string, s Simul
 	}
 	conditions, err := plan.Evaluate(s.Facts)
 	if err != nil {
-		return simulate.Outcome{}, factProblem(plan, s.Facts, err)
+		return simulate.Outcome{}, taken(intake.FactFault(plan, s.Facts, err))
 	}
 	cal, err := o.agencyCalendar(ctx, "")
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/workflows"
@@ -42,14 +43,18 @@ type Config struct {
 // Office is the use cases of one installation.
 type Office struct {
 	Config
-	health        health
-	starts        starts
-	plans         interned[*procedure.Plan]
-	calendarSpecs interned[calendar.Spec]
+	health health
+	starts starts
+	desk   *intake.Desk
 }
 
 // New returns an office.
-func New(c Config) *Office { return &Office{Config: c} }
+func New(c Config) *Office {
+	return &Office{Config: c, desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
+}
+
+// Desk is what takes dossiers in, for whoever shares this installation.
+func (o *Office) Desk() *intake.Desk { return o.desk }
 
 // Legal is legal time now.
 func (o *Office) Legal() time.Time { return o.Clock.At(o.Now()) }

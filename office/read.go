@@ -204,7 +204,7 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 			SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt, DueAt: v.DueAt, FinishedAt: v.FinishedAt, Paused: v.Paused, Leg: v.Leg,
 			Provisional: v.Provisional, Revision: v.Revision, Applicant: r.ApplicantName,
 		}
-		if plan, err := o.plan(ctx, v.Plan); err == nil {
+		if plan, err := o.desk.Plan(ctx, v.Plan); err == nil {
 			l.ProcedureName = plan.Name
 		}
 		for _, t := range v.Tasks {

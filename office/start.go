@@ -12,41 +12,6 @@ import (
 	"motcua/workflows"
 )
 
-// interned keeps content by its hash; such content cannot be stale.
-type interned[T any] struct {
-	mu   sync.RWMutex
-	kept map[string]T
-}
-
-func (i *interned[T]) get(hash string, load func() (T, error)) (T, error) {
-	i.mu.RLock()
-	v, ok := i.kept[hash]
-	i.mu.RUnlock()
-	if ok {
-		return v, nil
-	}
-	v, err := load()
-	if err != nil {
-		return v, err
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.kept == nil {
-		i.kept = map[string]T{}
-	}
-	i.kept[hash] = v
-	return v, nil
-}
-
-func (o *Office) plan(ctx context.Context, hash string) (*procedure.Plan, error) {
-	return o.plans.get(hash, func() (*procedure.Plan, error) { return o.Store.Plan(ctx, hash) })
-}
-
-// calendarSpec is shared: callers must not change it.
-func (o *Office) calendarSpec(ctx context.Context, hash string) (calendar.Spec, error) {
-	return o.calendarSpecs.get(hash, func() (calendar.Spec, error) { return o.Store.CalendarSpec(ctx, hash) })
-}
-
 // Rebuilt is a dossier rebuilt from its events alone.
 type Rebuilt struct {
 	State  *dossier.State
@@ -75,7 +40,7 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 	if n := len(done); n > 0 {
 		s.Revision = done[n-1].Revision
 	}
-	plan, err := o.plan(ctx, s.Plan)
+	plan, err := o.desk.Plan(ctx, s.Plan)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +50,7 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 		if cals[c.Hash] != nil {
 			continue
 		}
-		spec, err := o.calendarSpec(ctx, c.Hash)
+		spec, err := o.desk.CalendarSpec(ctx, c.Hash)
 		if err != nil {
 			return nil, fmt.Errorf("calendar %s: %w", c.Hash, err)
 		}
@@ -94,7 +59,7 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 		}
 		start.Calendars = append(start.Calendars, workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: spec})
 	}
-	deps := dossier.Deps{Plan: &plan.Exec, Policy: o.Policy, Skew: o.skew(), Calendars: func(hash string) (*calendar.Calendar, error) {
+	deps := dossier.Deps{Plan: &plan.Exec, Policy: o.Policy, Skew: o.desk.Skew(), Calendars: func(hash string) (*calendar.Calendar, error) {
 		if c, ok := cals[hash]; ok {
 			return c, nil
 		}

@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/workflows"
@@ -108,7 +108,7 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 	if done, ok, err := o.answered(ctx, id, print); ok || err != nil {
 		return done, err
 	}
-	in, err := o.intake(ctx, s)
+	in, err := o.prepare(ctx, s)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -125,15 +125,14 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 		Applicant: models.Applicant{Name: s.Applicant.Name, IDNo: s.Applicant.IDNo, Phone: s.Applicant.Phone, Email: s.Applicant.Email, Address: s.Applicant.Address},
 		Papers:    papers(s.Papers),
 		Build: func(code string, register func() (int64, error)) (models.Batch, json.RawMessage, error) {
-			batch, err := in.build(p, code, id, print, legal, register)
+			batch, err := in.Build(intake.Taking{
+				Code: code, Act: id, Fingerprint: print, By: p.Officer, Legal: legal,
+				Accept: s.Accept, Register: register, Effective: s.ReceivedAt, Document: s.Document,
+			})
 			if err != nil {
 				return models.Batch{}, nil, err
 			}
-			receipt, start = receiptOf(batch.View), in.start(o, batch)
-			if !receipt.AcceptedAt.IsZero() {
-				receipt.Form = o.form(procedure.FormReceipt, batch.View.Rules, receipt.AcceptedAt)
-				receipt.Papers = receivedPapers(in.plan, s.Papers, receipt.AcceptedAt)
-			}
+			receipt, start = o.receipt(in.Plan, s, batch.View), o.startOf(in, batch)
 			answer, err := json.Marshal(receipt)
 			return batch, answer, err
 		},
@@ -190,69 +189,55 @@ func papers(in []Paper) (out []models.Paper) {
 	return out
 }
 
-// intake is everything a submission needs, checked and looked up before the transaction.
-type intake struct {
-	submission Submission
-	facts      dossier.IntakeFacts
-	conditions []string
-	deps       dossier.Deps
-	plan       *procedure.Plan
-	calendars  []workflows.CalendarData
-}
-
-func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
+// prepare checks a submission and looks up what its intake needs.
+func (o *Office) prepare(ctx context.Context, s Submission) (*intake.Ready, error) {
 	if errs := s.check(); len(errs) > 0 {
 		return nil, invalid(errs...)
 	}
-	in := &intake{submission: s}
-	if err := o.planOf(ctx, in); err != nil {
-		return nil, err
-	}
-	plan := in.plan
-	conditions, err := plan.Evaluate(s.Facts)
+	in, err := o.desk.Prepare(ctx, intake.Request{Procedure: s.Procedure, Channel: s.Channel, Receiving: s.Receiving, Lead: s.Lead, Facts: s.Facts})
 	if err != nil {
-		return nil, factProblem(plan, s.Facts, err)
+		return nil, taken(err)
 	}
-	if missing := plan.MissingDocuments(s.have(), conditions); len(missing) > 0 {
-		var errs []FieldError
-		accepted := o.Legal()
-		if !s.ReceivedAt.IsZero() {
-			accepted = s.ReceivedAt
-		}
-		for _, d := range missing {
-			errs = append(errs, FieldError{"/papers", fmt.Sprintf("Thiếu giấy tờ %q: %s.", d.ID, paperText(d, accepted))})
-		}
+	var errs []FieldError
+	accepted := o.Legal()
+	if !s.ReceivedAt.IsZero() {
+		accepted = s.ReceivedAt
+	}
+	for _, d := range in.Plan.MissingDocuments(s.have(), in.Conditions) {
+		errs = append(errs, FieldError{"/papers", fmt.Sprintf("Thiếu giấy tờ %q: %s.", d.ID, paperText(d, accepted))})
+	}
+	if len(errs) > 0 {
 		return nil, invalid(errs...)
 	}
-	in.conditions = conditions
-	return in, o.pinCalendars(ctx, in)
+	return in, nil
 }
 
-// planOf finds the agencies that serve the dossier and the plan in force at its lead agency: the agency's own, else the
-// general one. Which type of agency leads is the same in all plans of a procedure.
-func (o *Office) planOf(ctx context.Context, in *intake) error {
-	s := in.submission
-	load := func(lead string) error {
-		hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, lead, o.Legal())
-		if errors.Is(err, models.ErrNotFound) {
-			return invalid(FieldError{"/procedure", fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", s.Procedure)})
-		}
-		if err == nil {
-			in.plan, err = o.plan(ctx, hash)
-		}
+// taken turns a fault of the intake into a problem for people; other errors stay what they are.
+func taken(err error) error {
+	var f *intake.Fault
+	if !errors.As(err, &f) {
 		return err
 	}
-	if err := load(""); err != nil {
-		return err
+	if f.Code == intake.CodeUnbound {
+		return &Problem{Status: http.StatusUnprocessableEntity, Code: f.Code, Title: "Thiếu cơ quan phối hợp", Detail: f.Fields[0].Detail}
 	}
-	lead, err := o.lead(ctx, in)
-	if err != nil {
-		return err
+	var errs []FieldError
+	for _, x := range f.Fields {
+		errs = append(errs, FieldError{x.Pointer, x.Detail})
 	}
-	if err := load(lead); err != nil {
-		return err
+	return invalid(errs...)
+}
+
+// receipt is what the applicant is given.
+func (o *Office) receipt(plan *procedure.Plan, s Submission, v dossier.View) Receipt {
+	r := Receipt{
+		Code: v.Code, Status: v.Status, StatusName: v.Status.Vietnamese(), SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt,
+		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, Revision: v.Revision, Commitment: v.Commitment,
 	}
-	return o.bind(ctx, in, lead)
+	if !v.AcceptedAt.IsZero() {
+		r.Form, r.Papers = o.form(procedure.FormReceipt, v.Rules, v.AcceptedAt), receivedPapers(plan, s.Papers, v.AcceptedAt)
+	}
+	return r
 }
 
 func (s Submission) have() (ids []string) {
@@ -282,152 +267,13 @@ func (s Submission) check() (errs []FieldError) {
 	return append(errs, reference("/document", s.Document, models.Applicant{Name: a.Name, IDNo: a.IDNo, Phone: a.Phone, Email: a.Email})...)
 }
 
-func factProblem(plan *procedure.Plan, facts map[string]any, err error) error {
-	var errs []FieldError
-	for _, f := range plan.CheckFacts(facts) {
-		errs = append(errs, FieldError{"/facts/" + f.Name, f.Message})
-	}
-	if len(errs) == 0 {
-		return err
-	}
-	return invalid(errs...)
-}
-
-// lead finds the agency that leads a dossier received at a desk.
-func (o *Office) lead(ctx context.Context, in *intake) (string, error) {
-	s := in.submission
-	desk, err := o.Store.Agency(ctx, s.Receiving)
-	if errors.Is(err, models.ErrNotFound) || err == nil && !desk.Receives {
-		return "", invalid(FieldError{"/receiving", fmt.Sprintf("%q không phải là điểm tiếp nhận hồ sơ.", s.Receiving)})
-	}
-	if err != nil {
-		return "", err
-	}
-	leads, err := o.Store.Leads(ctx, in.plan.Agency, s.Receiving)
-	if err != nil {
-		return "", err
-	}
-	lead := s.Lead
-	switch {
-	case len(leads) == 0:
-		return "", invalid(FieldError{"/receiving", fmt.Sprintf("Điểm tiếp nhận %q không nhận thủ tục này.", s.Receiving)})
-	case lead == "" && len(leads) > 1:
-		return "", invalid(FieldError{"/lead", "Hãy chọn cơ quan giải quyết: " + strings.Join(leads, ", ") + "."})
-	case lead == "":
-		lead = leads[0]
-	case !slices.Contains(leads, lead):
-		return "", invalid(FieldError{"/lead", "Cơ quan giải quyết phải là một trong: " + strings.Join(leads, ", ") + "."})
-	}
-	return lead, nil
-}
-
-// bind names the agency of every reference of the plan.
-func (o *Office) bind(ctx context.Context, in *intake, lead string) error {
-	bindings, err := o.Store.Bindings(ctx, lead)
-	if err != nil {
-		return err
-	}
-	in.facts = dossier.IntakeFacts{Channel: in.submission.Channel, Receiving: in.submission.Receiving, Lead: lead}
-	for _, ref := range in.plan.Exec.Agencies {
-		if ref == procedure.RefReceiving {
-			continue
-		}
-		i := slices.IndexFunc(bindings, func(b dossier.Binding) bool { return b.Ref == ref })
-		if i < 0 {
-			return &Problem{Status: http.StatusUnprocessableEntity, Code: "agency_unbound", Title: "Thiếu cơ quan phối hợp",
-				Detail: fmt.Sprintf("Chưa khai báo cơ quan đảm nhận vai %q cho %s; hãy báo quản trị.", ref, lead)}
-		}
-		in.facts.Bindings = append(in.facts.Bindings, bindings[i])
-	}
-	return nil
-}
-
-// yearsAhead is how many years of calendar a dossier carries beyond this one.
-const yearsAhead = 3
-
-// pinCalendars pins the calendar revision of every agency on the path.
-func (o *Office) pinCalendars(ctx context.Context, in *intake) error {
-	agencies := []string{in.facts.Receiving, in.facts.Lead}
-	for _, b := range in.facts.Bindings {
-		agencies = append(agencies, b.Agency)
-	}
-	slices.Sort(agencies)
-	loaded := map[string]*calendar.Calendar{}
-	for _, a := range slices.Compact(agencies) {
-		hash, err := o.Store.AgencyCalendar(ctx, a)
-		if err != nil {
-			return fmt.Errorf("calendar of %s: %w", a, err)
-		}
-		spec, err := o.calendarSpec(ctx, hash)
-		if err != nil {
-			return fmt.Errorf("calendar %s: %w", hash, err)
-		}
-		if loaded[hash] == nil {
-			if loaded[hash], err = calendar.Interned(hash, spec); err != nil {
-				return err
-			}
-			in.calendars = append(in.calendars, workflows.CalendarData{Agency: a, Hash: hash, Spec: spec})
-		}
-		in.facts.Calendars = append(in.facts.Calendars, dossier.AgencyCalendar{Agency: a, Hash: hash})
-	}
-	in.deps = dossier.Deps{Plan: &in.plan.Exec, Policy: o.Policy, Skew: o.skew(), Calendars: func(hash string) (*calendar.Calendar, error) {
-		if c, ok := loaded[hash]; ok {
-			return c, nil
-		}
-		return nil, fmt.Errorf("no calendar %q", hash)
+// startOf is what the workflow is started from right after the commit: the same that Rebuild would read back.
+func (o *Office) startOf(in *intake.Ready, b models.Batch) workflowStart {
+	s := workflowStart{view: b.View, input: workflows.Start{
+		Code: b.Code, Events: b.Events, Done: b.Acts, Exec: &in.Plan.Exec, Clock: o.Clock, Policy: o.Policy, Window: o.Window,
 	}}
-	return nil
-}
-
-func (o *Office) skew() time.Duration { return o.Clock.Stretch(2 * time.Minute) }
-
-// build runs the pure machine inside the transaction.
-func (in *intake) build(p Principal, code, id, print string, legal time.Time, register func() (int64, error)) (models.Batch, error) {
-	facts := in.facts
-	facts.Code = code
-	state := &dossier.State{}
-	events, err := dossier.Do(in.deps, state, dossier.Act{
-		ID: id, Kind: dossier.ActSubmit, At: legal, By: p.Officer, Fingerprint: print, Intake: &facts, Conditions: in.conditions,
-	}, legal)
-	if err != nil {
-		return models.Batch{}, err
+	for _, c := range in.Calendars {
+		s.input.Calendars = append(s.input.Calendars, workflows.CalendarData(c))
 	}
-	if in.submission.Accept {
-		number, err := register()
-		if err != nil {
-			return models.Batch{}, err
-		}
-		more, err := dossier.Do(in.deps, state, dossier.Act{
-			ID: id + "/accept", Kind: dossier.ActAccept, At: legal, By: p.Officer, Register: number,
-			Effective: in.submission.ReceivedAt, Document: in.submission.Document,
-		}, legal)
-		if err != nil {
-			return models.Batch{}, err
-		}
-		events = append(events, more...)
-	}
-	digest, err := dossier.Digest(events)
-	if err != nil {
-		return models.Batch{}, err
-	}
-	v, err := dossier.Look(in.deps, state, legal)
-	if err != nil {
-		return models.Batch{}, err
-	}
-	return models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: state.Done}, nil
-}
-
-func receiptOf(v dossier.View) Receipt {
-	return Receipt{
-		Code: v.Code, Status: v.Status, StatusName: v.Status.Vietnamese(), SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt,
-		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, Revision: v.Revision, Commitment: v.Commitment,
-	}
-}
-
-// start is what the workflow is started from right after the commit: the same that Rebuild would read back.
-func (in *intake) start(o *Office, b models.Batch) workflowStart {
-	return workflowStart{view: b.View, input: workflows.Start{
-		Code: b.Code, Events: b.Events, Done: b.Acts, Exec: &in.plan.Exec, Calendars: in.calendars,
-		Clock: o.Clock, Policy: o.Policy, Window: o.Window,
-	}}
+	return s
 }
