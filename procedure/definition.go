@@ -112,14 +112,20 @@ type StepDef struct {
 	May, After, Results      []At[string]
 	Output, Reentry, Silence At[string]
 	Part                     At[string]
-	MaxVisits                At[int]
-	Supplement               *Supplement
-	Closing                  *Closing
-	ClosingAt                Pos
-	Outcomes                 []OutcomeDef
-	Confidence               string
-	Pos                      Pos
+	// Procedure is the code of a sub-procedure; Facts what is handed to it, by its own names.
+	Procedure  At[string]
+	Facts      []FactLinkDef
+	MaxVisits  At[int]
+	Supplement *Supplement
+	Closing    *Closing
+	ClosingAt  Pos
+	Outcomes   []OutcomeDef
+	Confidence string
+	Pos        Pos
 }
+
+// FactLinkDef hands one fact to a sub-procedure.
+type FactLinkDef struct{ Child, Parent At[string] }
 
 // OutcomeDef is a way out as written.
 type OutcomeDef struct {

@@ -59,7 +59,9 @@ func findings(t *testing.T, name string, data []byte) string {
 		o.On = on
 	}
 	d, found := procedure.ParseWith(name, data, procedure.ParseOptions{Templates: testTemplates(t)})
-	all := append(found, procedure.LintWith(d, testShelf(), o)...)
+	shelf := testShelf()
+	shelf.Others = testTemplates(t)
+	all := append(found, procedure.LintWith(d, shelf, o)...)
 	return all.Error()
 }
 

@@ -19,6 +19,8 @@ func stepTable() *table {
 		{name: "agency", kind: kID, doc: "Cơ quan thực hiện; để trống là cơ quan chủ trì; receiving là nơi tiếp nhận"},
 		{name: "automatic", kind: kBool, doc: "Bước tự động, rẽ nhánh theo điều kiện"},
 		{name: "wait", kind: kText, values: []string{WaitPayment, WaitTime, WaitAct}, doc: "Bước chờ: nộp tiền, hết thời gian, một việc bên ngoài"},
+		{name: "procedure", kind: kCode, doc: "Mở hồ sơ của thủ tục này (do agency chủ trì) và chờ: lối ra finished, refused, stopped"},
+		{name: "facts", kind: kValues, doc: "Dữ kiện giao cho hồ sơ con: dữ kiện của thủ tục con: dữ kiện của thủ tục này"},
 		{name: "return", kind: kBool, doc: "Bước trả kết quả"},
 		{name: "refusal", kind: kBool, doc: "Kết quả là từ chối có lý do"},
 		{name: "confirm", kind: kBool, doc: "Quầy xác nhận đã nhận kết quả mới kết thúc"},

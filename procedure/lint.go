@@ -148,7 +148,7 @@ var rules = sync.OnceValue(func() []rule {
 		stepsOverLimitRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
 		conditionalDeadEndRule(), excludedWithoutGroundRule(), reductionUnknownRule(), ladderUnknownRule(), feeExpiredRule(),
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
-		badExtensionRule(), badClosingRule(), badSilenceRule(), badFormRule(),
+		badExtensionRule(), badClosingRule(), badSilenceRule(), badFormRule(), badSubProcedureRule(),
 		badMergeRule(), mergedOutdatedRule(),
 	)
 })

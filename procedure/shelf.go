@@ -18,6 +18,8 @@ type Shelf struct {
 	Ladders    map[string][]Rung
 	// Plans are the hashes of the versions in force, by code: what merged procedures are held to.
 	Plans map[string]string
+	// Others are the definitions that sub-procedures may name; nil: none is known, and what depends on them is not checked.
+	Others *Templates
 	// Forms are the one-stop's own forms, by set of rules.
 	Forms FormSets
 }
@@ -63,9 +65,16 @@ func (s *Shelf) calendar() *calendar.Calendar {
 	return s.Calendar
 }
 
+func (s *Shelf) others() *Templates {
+	if s == nil {
+		return nil
+	}
+	return s.Others
+}
+
 // Merge returns a shelf with the rules of both; a name on both shelves is an error.
 func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
-	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Others: cmp.Or(s.others(), o.others()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
 	for _, from := range []*Shelf{s, o} {
 		if from == nil {
 			continue

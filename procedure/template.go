@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -25,38 +26,40 @@ type Source struct {
 
 // Templates are the definitions and uses that others may refer to, by code or by the name they go by.
 type Templates struct {
-	by map[string]Source
+	by func() map[string]Source
 }
 
 // NewTemplates collects what may be referred to. Of two with one name the first is taken: what a designer works on goes
 // before what is shipped. Files that cannot be read are left to their own check.
 func NewTemplates(sources ...Source) *Templates {
-	t := &Templates{by: map[string]Source{}}
-	for _, s := range sources {
-		root := (&report{file: s.File, most: maxFindings}).load(s.Data)
-		name := text(root, "code").Value
-		if get(root, "template") != nil {
-			name = text(root, "as").Value
+	return &Templates{by: sync.OnceValue(func() map[string]Source { // read when somebody asks
+		by := map[string]Source{}
+		for _, s := range sources {
+			root := (&report{file: s.File, most: maxFindings}).load(s.Data)
+			name := text(root, "code").Value
+			if get(root, "template") != nil {
+				name = text(root, "as").Value
+			}
+			if _, taken := by[name]; name != "" && !taken {
+				by[name] = s
+			}
 		}
-		if _, taken := t.by[name]; name != "" && !taken {
-			t.by[name] = s
-		}
-	}
-	return t
+		return by
+	})}
 }
 
 func (t *Templates) names() []string {
 	if t == nil {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(t.by))
+	return slices.Sorted(maps.Keys(t.by()))
 }
 
 func (t *Templates) find(name string) (Source, bool) {
 	if t == nil {
 		return Source{}, false
 	}
-	s, ok := t.by[name]
+	s, ok := t.by()[name]
 	return s, ok
 }
 

@@ -307,6 +307,8 @@ func timeline(c *cobra.Command, o simulate.Outcome) error {
 			if b.Silence {
 				text += " (im lặng, " + b.Ground + ")"
 			}
+		case dossier.ChildRequested:
+			text = "mở hồ sơ con của thủ tục " + b.Procedure + " cho " + b.Task
 		case dossier.RungFired:
 			text = "nấc " + b.Rung + " (" + b.Subject + ")"
 		default:
