@@ -124,7 +124,7 @@ func (a *App) newWorker() worker.Worker {
 		MaxConcurrentLocalActivityExecutionSize: localSlots(a.Store),
 		DisableRegistrationAliasing:             true,
 	})
-	activities.Register(w, &activities.Activities{Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger})
+	activities.Register(w, &activities.Activities{Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger, Desk: a.Office.Desk()})
 	return w
 }
 

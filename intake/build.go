@@ -11,8 +11,8 @@ import (
 type Taking struct {
 	// Code was drawn for it; Act is the id of the submission, Fingerprint its body's; By is who brings it.
 	Code, Act, Fingerprint, By string
-	// Legal is when it was received.
-	Legal time.Time
+	// Legal is when it was received, Recorded when that is written down (zero: at once).
+	Legal, Recorded time.Time
 	// Accept takes it in at once, with a number of the register; Effective is a documented earlier receipt.
 	Accept    bool
 	Register  func() (int64, error)
@@ -24,10 +24,13 @@ type Taking struct {
 func (in *Ready) Build(t Taking) (models.Batch, error) {
 	facts := in.Facts
 	facts.Code = t.Code
-	state := &dossier.State{}
+	state, now := &dossier.State{}, t.Recorded
+	if now.IsZero() {
+		now = t.Legal
+	}
 	events, err := dossier.Do(in.deps, state, dossier.Act{
 		ID: t.Act, Kind: dossier.ActSubmit, At: t.Legal, By: t.By, Fingerprint: t.Fingerprint, Intake: &facts, Conditions: in.Conditions,
-	}, t.Legal)
+	}, now)
 	if err != nil {
 		return models.Batch{}, err
 	}
@@ -38,7 +41,7 @@ func (in *Ready) Build(t Taking) (models.Batch, error) {
 		}
 		more, err := dossier.Do(in.deps, state, dossier.Act{
 			ID: t.Act + "/accept", Kind: dossier.ActAccept, At: t.Legal, By: t.By, Register: number, Effective: t.Effective, Document: t.Document,
-		}, t.Legal)
+		}, now)
 		if err != nil {
 			return models.Batch{}, err
 		}
@@ -48,7 +51,7 @@ func (in *Ready) Build(t Taking) (models.Batch, error) {
 	if err != nil {
 		return models.Batch{}, err
 	}
-	v, err := dossier.Look(in.deps, state, t.Legal)
+	v, err := dossier.Look(in.deps, state, now)
 	if err != nil {
 		return models.Batch{}, err
 	}

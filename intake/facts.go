@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"motcua/models"
 )
@@ -19,27 +20,38 @@ func (d *Desk) FactsOf(ctx context.Context, code string) (map[string]any, error)
 	}
 	out := map[string]any{}
 	for _, x := range done {
-		row, err := d.Store.Act(ctx, x.ID)
-		if errors.Is(err, models.ErrNotFound) {
-			continue
-		}
-		if err != nil {
+		if err := d.factsOfAct(ctx, x.ID, out); err != nil {
 			return nil, err
 		}
-		if len(row.Body) == 0 {
-			continue
-		}
-		var known struct {
-			Facts map[string]any `json:"facts"`
-			Body  struct {
-				Facts map[string]any `json:"facts"`
-			} `json:"body"`
-		}
-		if err := json.Unmarshal(row.Body, &known); err != nil {
-			return nil, fmt.Errorf("act %s: %w", x.ID, err)
-		}
-		maps.Copy(out, known.Facts)
-		maps.Copy(out, known.Body.Facts)
 	}
 	return out, nil
+}
+
+// factsOfAct adds the facts that an act states.
+func (d *Desk) factsOfAct(ctx context.Context, id string, into map[string]any) error {
+	row, err := d.Store.Act(ctx, id)
+	if errors.Is(err, models.ErrNotFound) || err == nil && len(row.Body) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var known struct {
+		Facts map[string]any `json:"facts"`
+		Body  struct {
+			Facts map[string]any `json:"facts"`
+		} `json:"body"`
+	}
+	if err := json.Unmarshal(row.Body, &known); err != nil {
+		return fmt.Errorf("act %s: %w", id, err)
+	}
+	maps.Copy(into, known.Facts)
+	maps.Copy(into, known.Body.Facts)
+	return nil
+}
+
+// stepOf is the step of a task.
+func stepOf(task string) string {
+	step, _, _ := strings.Cut(task, "#")
+	return step
 }

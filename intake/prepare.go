@@ -21,6 +21,8 @@ type Request struct {
 	Receiving, Lead string
 	// Facts that the procedure's conditions read.
 	Facts map[string]any
+	// linked: another dossier asks for it; its lead is what that one's plan is bound to, wherever it was received.
+	linked bool
 }
 
 // Ready is everything that an intake needs, looked up before the transaction.
@@ -82,6 +84,9 @@ func (d *Desk) inForce(ctx context.Context, code, lead string) (*procedure.Plan,
 
 // lead finds the agency that leads a dossier received at a desk.
 func (d *Desk) lead(ctx context.Context, plan *procedure.Plan, r Request) (string, error) {
+	if r.linked {
+		return r.Lead, d.leads(ctx, plan, r.Lead)
+	}
 	desk, err := d.Store.Agency(ctx, r.Receiving)
 	if errors.Is(err, models.ErrNotFound) || err == nil && !desk.Receives {
 		return "", fault("/receiving", "%q không phải là điểm tiếp nhận hồ sơ.", r.Receiving)
@@ -104,6 +109,17 @@ func (d *Desk) lead(ctx context.Context, plan *procedure.Plan, r Request) (strin
 		return "", fault("/lead", "Cơ quan giải quyết phải là một trong: %s.", strings.Join(leads, ", "))
 	}
 	return r.Lead, nil
+}
+
+// leads checks that an agency is of the type that leads a procedure.
+func (d *Desk) leads(ctx context.Context, plan *procedure.Plan, lead string) error {
+	a, err := d.Store.Agency(ctx, lead)
+	if errors.Is(err, models.ErrNotFound) || err == nil && a.Type != plan.Agency {
+		f := fault("/lead", "Cơ quan %q không phải %s, cơ quan chủ trì thủ tục %s; hãy báo quản trị.", lead, plan.Agency, plan.Code)
+		f.Code = CodeUnbound
+		return f
+	}
+	return err
 }
 
 // bind names the agency of every reference of the plan.

@@ -31,6 +31,8 @@ type Submission struct {
 	Build     func(code string, register func() (int64, error)) (Batch, json.RawMessage, error)
 	Applicant Applicant
 	Papers    []Paper
+	// linked: another dossier opened it; nobody starts its workflow at once but the relay.
+	linked bool
 }
 
 // Intake takes a dossier in, in one transaction: the act's row, the code, the events that Build made, the read model, the
@@ -76,7 +78,9 @@ func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	start.NextAt = start.NextAt.Add(startGrace)
+	if !sub.linked {
+		start.NextAt = start.NextAt.Add(startGrace)
+	}
 	// The code was drawn in this transaction: nothing of the dossier can be stored yet.
 	x := extra{submission: ActRow{ID: sub.Act.ID, HTTPStatus: http.StatusCreated, Answer: answer}, outbox: []OutboxRow{start}}
 	if err := s.append(tx, DossierRow{}, batch, digest, x); err != nil {

@@ -23,6 +23,8 @@ type Batch struct {
 	Digest string
 	View   dossier.View
 	Acts   []dossier.DoneAct
+	// Children are the dossiers that events ask for, where they could be prepared.
+	Children []Child
 }
 
 // Record writes a batch in one transaction: events, read model, open tasks, escalations, notifications, outbox and the answers
@@ -107,7 +109,13 @@ func (s *Store) append(tx *gorm.DB, have DossierRow, b Batch, digest string, x e
 	if err := s.project(tx, have, b.View); err != nil {
 		return err
 	}
-	if err := s.derive(tx, b.Code, b.Events, b.View.Status, true, x.outbox...); err != nil {
+	if err := s.derive(tx, b.View, b.Events, true, x.outbox...); err != nil {
+		return err
+	}
+	if err := s.openChildren(tx, b); err != nil {
+		return err
+	}
+	if err := s.tellEnds(tx, b); err != nil {
 		return err
 	}
 	return s.finish(tx, b, x.submission)
@@ -182,7 +190,8 @@ func dropTasks(tx *gorm.DB, code string, keep []TaskRow) error {
 
 // derive writes what follows from events. Everything has a key of its own, so nothing doubles; tell says whether the outside
 // is told, which a rebuilt projection must not do again; more goes out with it.
-func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status dossier.Status, tell bool, more ...OutboxRow) error {
+func (s *Store) derive(tx *gorm.DB, v dossier.View, events []dossier.Event, tell bool, more ...OutboxRow) error {
+	code := v.Code
 	once := func() *gorm.DB { return tx.Clauses(clause.OnConflict{DoNothing: true}) }
 	if rows := involvedOf(code, events); len(rows) > 0 {
 		if err := once().Create(&rows).Error; err != nil {
@@ -194,7 +203,7 @@ func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status 
 			return fmt.Errorf("escalations: %w", err)
 		}
 	}
-	notices, err := notificationsOf(code, events)
+	notices, err := notificationsOf(code, events, v.Parent != nil)
 	if err != nil {
 		return err
 	}
@@ -206,7 +215,7 @@ func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, status 
 	if !tell {
 		return nil
 	}
-	messages, err := outboxOf(code, events, status, notices, s.now())
+	messages, err := outboxOf(code, events, v.Status, notices, s.now())
 	if messages = append(messages, more...); err != nil || len(messages) == 0 {
 		return err
 	}
@@ -297,7 +306,7 @@ func (s *Store) RebuildProjection(ctx context.Context, code string, v dossier.Vi
 		if err := s.project(tx, have, v); err != nil {
 			return err
 		}
-		return s.derive(tx, code, events, v.Status, false)
+		return s.derive(tx, v, events, false)
 	})
 	if err != nil {
 		return fmt.Errorf("rebuild %s: %w", code, err)

@@ -39,6 +39,7 @@ func open(t testing.TB) *desk {
 	require.NoError(t, app.SeedDemo(t.Context(), d.store))
 	d.engine = &engine{store: d.store, clock: now, running: map[string]*machine{}, odd: map[string]error{}, tried: make(chan string, 100)}
 	d.Office = d.again()
+	d.engine.desk = d.Desk()
 	return d
 }
 

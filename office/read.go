@@ -45,6 +45,8 @@ type Detail struct {
 	Ledger   []dossier.Segment `json:"ledger"`
 	Walk     *calendar.Walk    `json:"walk,omitempty"`
 	Steps    map[string]string `json:"steps"`
+	// Linked are the dossiers that steps of this one opened.
+	Linked []Linked `json:"linked,omitempty"`
 	// Letters are the forms that were issued, by the set of rules pinned at acceptance.
 	Letters []Letter `json:"letters,omitempty"`
 }
@@ -101,6 +103,9 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 		if err := o.withGrounds(ctx, d.Walk, hashOf(r.State)); err != nil {
 			return d, err
 		}
+	}
+	if d.Linked, err = o.linked(ctx, code); err != nil {
+		return d, err
 	}
 	return d, o.person(ctx, p, r.Plan, &d)
 }

@@ -117,21 +117,27 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 		return Receipt{}, err
 	}
 	legal := o.Legal()
+	taking := intake.Taking{
+		Act: id, Fingerprint: print, By: p.Officer, Legal: legal, Accept: s.Accept, Effective: s.ReceivedAt, Document: s.Document,
+	}
+	children, err := o.children(ctx, in, s, taking)
+	if err != nil {
+		return Receipt{}, err
+	}
 	var receipt Receipt
 	var start workflowStart
 	_, err = o.Store.Intake(ctx, models.Submission{
 		Act:    models.ActRow{ID: id, Principal: p.ID, Kind: dossier.ActSubmit, Fingerprint: print, Body: body, ReceivedAt: legal},
 		Agency: s.Receiving, Legal: legal,
-		Applicant: models.Applicant{Name: s.Applicant.Name, IDNo: s.Applicant.IDNo, Phone: s.Applicant.Phone, Email: s.Applicant.Email, Address: s.Applicant.Address},
+		Applicant: s.Applicant.row(),
 		Papers:    papers(s.Papers),
 		Build: func(code string, register func() (int64, error)) (models.Batch, json.RawMessage, error) {
-			batch, err := in.Build(intake.Taking{
-				Code: code, Act: id, Fingerprint: print, By: p.Officer, Legal: legal,
-				Accept: s.Accept, Register: register, Effective: s.ReceivedAt, Document: s.Document,
-			})
+			taking.Code, taking.Register = code, register
+			batch, err := in.Build(taking)
 			if err != nil {
 				return models.Batch{}, nil, err
 			}
+			batch.Children = children
 			receipt, start = o.receipt(in.Plan, s, batch.View), o.startOf(in, batch)
 			answer, err := json.Marshal(receipt)
 			return batch, answer, err
@@ -210,6 +216,30 @@ func (o *Office) prepare(ctx context.Context, s Submission) (*intake.Ready, erro
 		return nil, invalid(errs...)
 	}
 	return in, nil
+}
+
+// children prepares the dossiers that this one opens as it is accepted. One that cannot be taken in holds nobody up: the outbox
+// asks for it again, and it is a finding.
+func (o *Office) children(ctx context.Context, in *intake.Ready, s Submission, t intake.Taking) ([]models.Child, error) {
+	if !t.Accept || !slices.ContainsFunc(in.Plan.Exec.Steps, func(st procedure.Step) bool { return st.Kind == procedure.StepSub }) {
+		return nil, nil
+	}
+	t.Code, t.Register = "-", func() (int64, error) { return 1, nil }
+	trial, err := in.Build(t)
+	if err != nil {
+		return nil, err
+	}
+	children, missed, err := o.desk.ChildrenOf(ctx, intake.Above{
+		Procedure: s.Procedure, Receiving: s.Receiving, Plan: in.Plan, Facts: s.Facts, Applicant: s.Applicant.row(), Papers: papers(s.Papers),
+	}, trial.Events)
+	for _, m := range missed {
+		o.Logger.Warn("dossier not opened yet; the relay will", "procedure", m.Procedure, "task", m.Task, "error", m.Cause)
+	}
+	return children, err
+}
+
+func (a Applicant) row() models.Applicant {
+	return models.Applicant{Name: a.Name, IDNo: a.IDNo, Phone: a.Phone, Email: a.Email, Address: a.Address}
 }
 
 // taken turns a fault of the intake into a problem for people; other errors stay what they are.

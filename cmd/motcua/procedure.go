@@ -42,6 +42,7 @@ func compiled(file string, o procedure.ParseOptions, check bool) (*procedure.Pla
 			return nil, nil, err
 		}
 	}
+	shelf.Others = o.Templates
 	d, found := procedure.ParseWith(file, data, o)
 	if check && d != nil && len(d.Open()) > 0 && !found.HasErrors() {
 		return nil, append(found, procedure.Lint(d, shelf)...), nil
