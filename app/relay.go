@@ -106,13 +106,22 @@ func (r *relay) inward(ctx context.Context, row models.OutboxRow) error {
 	return r.office.StartDossier(ctx, row.Key)
 }
 
-// inwardAtMost is how long a message to ourselves waits at most: a dossier waits for it.
-const inwardAtMost = time.Minute
+// inwardAtMost is how long a message to ourselves waits at first: a dossier waits for it. One that still fails after patience
+// deliveries waits for a person, or for another day.
+const (
+	inwardAtMost = time.Minute
+	patience     = 60
+)
 
+// fail keeps a message to ourselves for later.
 func (r *relay) fail(ctx context.Context, row models.OutboxRow, why error) error {
+	wait := backoff(row.Attempts)
+	if row.Attempts <= patience {
+		wait = min(wait, inwardAtMost)
+	}
 	ctx, cancel := databaseUse(ctx)
 	defer cancel()
-	return r.store.FailOutbox(ctx, row.ID, why.Error(), r.now().Add(min(backoff(row.Attempts), inwardAtMost)))
+	return r.store.FailOutbox(ctx, row.ID, why.Error(), r.now().Add(wait))
 }
 
 // tell writes to the log what goes outside: codes and kinds, nothing personal.

@@ -76,7 +76,8 @@ func linkAct(dedup string) string {
 	return uuid.NewSHA1(uuid.NewSHA1(uuid.NameSpaceOID, []byte("motcua/link")), []byte(dedup)).String()
 }
 
-// deliver does an act of the link. A refusal is an answer too: the other dossier has ended, or no longer waits.
+// deliver does an act of the link. A refusal is an answer too: the other dossier has ended, or no longer waits. One whose
+// result is at the desk may still be opened again, and then waits again: such an act is delivered later.
 func (o *Office) deliver(ctx context.Context, code string, a dossier.Act) error {
 	wait, cancel := context.WithTimeout(ctx, workflows.AwaitAct)
 	defer cancel()
@@ -87,7 +88,7 @@ func (o *Office) deliver(ctx context.Context, code string, a dossier.Act) error 
 		_, err = o.sendAfterStart(wait, code, req)
 	}
 	var refusal *dossier.Refusal
-	if errors.As(err, &refusal) && !slices.Contains([]string{"time_ahead", "frozen"}, refusal.Code) {
+	if errors.As(err, &refusal) && !slices.Contains([]string{"time_ahead", "frozen", "wrong_state"}, refusal.Code) {
 		o.Logger.Info("link not needed any more", "dossier", code, "act", a.Kind, "refusal", refusal.Code)
 		return nil
 	}

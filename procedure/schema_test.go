@@ -47,7 +47,18 @@ func TestSchemaAndParserAgree(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, validate(data), file)
 	}
-	for _, name := range []string{"unknown-key", "missing-key", "bad-value", "bad-code", "bad-date", "bad-limit"} {
+	for _, body := range constructs() {
+		text := constructHead + body + constructEnd
+		_, found := procedure.Parse("mau.yaml", []byte(text))
+		require.Empty(t, found)
+		require.NoError(t, validate([]byte(text)), body)
+		out, err := procedure.Format([]byte(text))
+		require.NoError(t, err)
+		_, found = procedure.Parse("mau.yaml", out)
+		require.Empty(t, found)
+		require.NoError(t, validate(out), body)
+	}
+	for _, name := range []string{"unknown-key", "missing-key", "bad-value", "bad-code", "bad-date", "bad-limit", "bad-closing"} {
 		data, err := os.ReadFile("testdata/err/" + name + ".yaml")
 		require.NoError(t, err)
 		_, found := procedure.Parse(name, data)
