@@ -9,7 +9,7 @@ func Compile(d *Definition, s *Shelf) (*Plan, Diagnostics) {
 		return nil, Diagnostics{{Line: 1, Col: 1, Severity: SeverityError, Rule: "yaml-syntax", Message: "không có định nghĩa để biên dịch"}}
 	}
 	findings := append(Diagnostics{}, d.findings...)
-	findings = append(findings, Lint(d, s)...).Sorted()
+	findings = append(append(findings, d.openFindings()...), Lint(d, s)...).Sorted()
 	if findings.HasErrors() {
 		return nil, findings
 	}

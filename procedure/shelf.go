@@ -18,9 +18,13 @@ type Shelf struct {
 	Ladders    map[string][]Rung
 	// Plans are the hashes of the versions in force, by code: what merged procedures are held to.
 	Plans map[string]string
+	// Others are the definitions that sub-procedures may name; nil: none is known, and what depends on them is not checked.
+	Others *Templates
+	// Forms are the one-stop's own forms, by set of rules.
+	Forms FormSets
 }
 
-// ParseShelf reads a file of named rules: `reductions:` and `ladders:`, each a mapping by name.
+// ParseShelf reads a file of named rules: `reductions:`, `ladders:` and `forms:`, each a mapping by name.
 func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 	r := &report{file: file, most: maxFindings}
 	root := r.load(data)
@@ -41,6 +45,7 @@ func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 		}
 		s.Ladders[name] = rungs
 	})
+	s.Forms = r.formSets(get(root, "forms"))
 	return s, r.done()
 }
 
@@ -60,9 +65,16 @@ func (s *Shelf) calendar() *calendar.Calendar {
 	return s.Calendar
 }
 
+func (s *Shelf) others() *Templates {
+	if s == nil {
+		return nil
+	}
+	return s.Others
+}
+
 // Merge returns a shelf with the rules of both; a name on both shelves is an error.
 func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
-	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Others: cmp.Or(s.others(), o.others()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
 	for _, from := range []*Shelf{s, o} {
 		if from == nil {
 			continue
@@ -78,6 +90,12 @@ func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
 				return nil, fmt.Errorf("ladder %q is on the shelf twice", name)
 			}
 			m.Ladders[name] = slices.Clone(l)
+		}
+		for _, set := range from.Forms {
+			if slices.ContainsFunc(m.Forms, func(f FormSet) bool { return f.Rules == set.Rules }) {
+				return nil, fmt.Errorf("forms of %q are on the shelf twice", set.Rules)
+			}
+			m.Forms = append(m.Forms, set)
 		}
 	}
 	return m, nil

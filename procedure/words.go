@@ -29,6 +29,7 @@ func outcomeWords() []word {
 		{"dat", "đạt"}, {"approve", "đạt"}, {"khong-dat", "không đạt"}, {"duyet", "duyệt"}, {"dong-y", "đồng ý"}, {"khong-dong-y", "không đồng ý"},
 		{"du-dieu-kien", "đủ điều kiện"}, {"khong-du-dieu-kien", "không đủ điều kiện"}, {"tu-choi", "từ chối"}, {"refuse", "từ chối"},
 		{"lam-lai", "làm lại"}, {"redo", "làm lại"}, {"tra-lai", "trả lại"}, {"bo-sung", "bổ sung"}, {"chua-chuyen-quyen", "chưa chuyển quyền"},
+		{SubFinished, "có kết quả"}, {SubRefused, "bị từ chối"}, {SubStopped, "dừng"},
 	}
 }
 

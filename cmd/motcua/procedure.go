@@ -26,8 +26,9 @@ func procedureCommand() *cobra.Command {
 	return c
 }
 
-// compiled parses, lints and compiles a file with the shipped shelf.
-func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
+// compiled parses, lints and compiles a file with the shipped shelf. With check a template whose parameters are open is only
+// linted, as far as it goes: it makes no plan, which is no mistake.
+func compiled(file string, o procedure.ParseOptions, check bool) (*procedure.Plan, procedure.Diagnostics, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, nil, err
@@ -36,11 +37,22 @@ func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d, found := procedure.Parse(file, data)
+	if o.Templates == nil {
+		if o.Templates, err = templates(nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	shelf.Others = o.Templates
+	d, found := procedure.ParseWith(file, data, o)
+	if check && d != nil && len(d.Open()) > 0 && !found.HasErrors() {
+		return nil, append(found, procedure.Lint(d, shelf)...), nil
+	}
 	if found.HasErrors() {
 		if d != nil { // what can be read is checked all the same: everything is reported at once
 			found = append(found, procedure.Lint(d, shelf)...)
-			slices.SortStableFunc(found, func(a, b procedure.Diagnostic) int { return cmp.Or(a.Line-b.Line, a.Col-b.Col) })
+			slices.SortStableFunc(found, func(a, b procedure.Diagnostic) int {
+				return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, a.Col-b.Col)
+			})
 		}
 		return nil, found, nil
 	}
@@ -49,8 +61,16 @@ func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
 }
 
 // plan is compiled, with findings on standard error and an error where there is no plan.
-func plan(c *cobra.Command, file string) (*procedure.Plan, error) {
-	p, found, err := compiled(file)
+func plan(c *cobra.Command, file string, values ...string) (*procedure.Plan, error) {
+	o := procedure.ParseOptions{Set: map[string]string{}}
+	for _, v := range values {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return nil, usageError{fmt.Errorf("--set %q: viết tên=giá trị", v)}
+		}
+		o.Set[name] = value
+	}
+	p, found, err := compiled(file, o, false)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +91,13 @@ func lintCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "in JSON, mỗi phát hiện một dòng")
 	c.RunE = func(c *cobra.Command, files []string) error {
+		var o procedure.ParseOptions
+		var err error
+		if o.Templates, err = templates(files); err != nil {
+			return err
+		}
 		return report(c, files, asJSON, func(file string) (procedure.Diagnostics, error) {
-			_, found, err := compiled(file)
+			_, found, err := compiled(file, o, true)
 			return found, err
 		})
 	}
@@ -142,10 +167,12 @@ func fmtCommand() *cobra.Command {
 }
 
 func compileCommand() *cobra.Command {
-	return &cobra.Command{
+	var values []string
+	c := &cobra.Command{
 		Use: "compile FILE", Short: "Biên dịch thành quy trình bất biến, có mã băm", Args: cobra.ExactArgs(1),
+		Example: "  motcua procedure compile library/templates/9.000003-mau-sao-luc.yaml --set thoi-han=5wd --set tra-cuu=4wd",
 		RunE: func(c *cobra.Command, args []string) error {
-			p, err := plan(c, args[0])
+			p, err := plan(c, args[0], values...)
 			if err != nil {
 				return err
 			}
@@ -156,6 +183,25 @@ func compileCommand() *cobra.Command {
 			return indented(c, data)
 		},
 	}
+	c.Flags().StringArrayVar(&values, "set", nil, "giá trị của một tham số của mẫu: tên=giá trị")
+	return c
+}
+
+// templates are what a file may use: the files given, then the library's.
+func templates(files []string) (*procedure.Templates, error) {
+	var sources []procedure.Source
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, procedure.Source{File: file, Data: data})
+	}
+	shipped, err := library.TemplateSources()
+	if err != nil {
+		return nil, err
+	}
+	return procedure.NewTemplates(append(sources, shipped...)...), nil
 }
 
 // indented prints JSON for people.
@@ -275,6 +321,8 @@ func timeline(c *cobra.Command, o simulate.Outcome) error {
 			if b.Silence {
 				text += " (im lặng, " + b.Ground + ")"
 			}
+		case dossier.ChildRequested:
+			text = "mở hồ sơ con của thủ tục " + b.Procedure + " cho " + b.Task
 		case dossier.RungFired:
 			text = "nấc " + b.Rung + " (" + b.Subject + ")"
 		default:
