@@ -119,13 +119,16 @@ const (
 
 // fail keeps a message to ourselves for later.
 func (r *relay) fail(ctx context.Context, row models.OutboxRow, why error) error {
-	wait := backoff(row.Attempts)
-	if row.Attempts <= patience {
-		wait = min(wait, inwardAtMost)
-	}
 	ctx, cancel := databaseUse(ctx)
 	defer cancel()
-	return r.store.FailOutbox(ctx, row.ID, why.Error(), r.now().Add(wait))
+	return r.store.FailOutbox(ctx, row.ID, why.Error(), r.now().Add(inwardBackoff(row.Attempts)))
+}
+
+func inwardBackoff(attempts int) time.Duration {
+	if attempts <= patience {
+		return min(backoff(attempts), inwardAtMost)
+	}
+	return backoff(attempts)
 }
 
 // tell writes to the log what goes outside: codes and kinds, nothing personal.

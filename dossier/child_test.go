@@ -36,13 +36,7 @@ func TestSentenceSubProcedure(t *testing.T) {
 	h := newHand(t, &plan.Exec)
 	h.take("2026-03-02 08:00", plan, nil)
 	h.done("2026-03-02 10:00", "", "xong")
-	var asked []dossier.ChildRequested
-	for _, e := range h.events {
-		if b, ok := e.Body.(dossier.ChildRequested); ok {
-			asked = append(asked, b)
-		}
-	}
-	require.Equal(t, []dossier.ChildRequested{{Task: "cu-tru#1", Procedure: "1.004222", Ref: "cong-an-xa", Agency: "H99.cong-an-xa"}}, asked)
+	require.Equal(t, []dossier.ChildRequested{{Task: "cu-tru#1", Procedure: "1.004222", Ref: "cong-an-xa", Agency: "H99.cong-an-xa"}}, h.asked())
 	require.Equal(t, []procedure.FactLink{{Child: "household.region", Parent: "child.region"}}, plan.Exec.Steps[1].Facts)
 	require.Equal(t, "1.004222", h.view("2026-03-02 10:00").Tasks[0].Procedure)
 	require.Equal(t, "2026-03-09 10:00", h.view("2026-03-02 10:00").Tasks[0].DueAt.Format("2006-01-02 15:04"))
@@ -161,4 +155,69 @@ steps:
 		require.Equal(t, c.code, refusal.Code)
 		require.Equal(t, dossier.StageSubmitted, h.s.Stage, "nothing was accepted")
 	}
+}
+
+// The applicant withdraws, or it is stopped, while the other dossier is open: its end comes too late and changes nothing. What the
+// applicant hands in meanwhile, and a pause, are no concern of it.
+func TestTheEndFindsNobodyWhoWaits(t *testing.T) {
+	t.Parallel()
+	for kind, act := range map[string]dossier.Act{
+		"withdrawn": {Kind: dossier.ActWithdraw}, "stopped": {Kind: dossier.ActStop, Ground: "Luật mẫu Đ9", Reasoned: true},
+	} {
+		plan := linking(t, "")
+		h := newHand(t, &plan.Exec)
+		h.take("2026-03-02 08:00", plan, nil)
+		h.done("2026-03-02 10:00", "", "xong")
+		h.do("2026-03-03 10:00", act)
+		events := len(h.events)
+		h.refused("2026-03-04 10:00", "closed", ended("cu-tru#1", "finished"))
+		require.Len(t, h.events, events, kind)
+	}
+}
+
+// A step that goes back over the fork takes the wait with it; the end of what nobody waits for changes nothing.
+func TestSentBackOverASubProcedure(t *testing.T) {
+	t.Parallel()
+	plan := linking(t, "")
+	h := newHand(t, &plan.Exec)
+	h.take("2026-03-02 08:00", plan, nil)
+	h.done("2026-03-02 10:00", "", "xong")
+	h.do("2026-03-03 10:00", dossier.Act{Kind: dossier.ActSendBack, Task: "bao-hiem#1", To: "lam", Reasoned: true})
+	require.Equal(t, []string{"lam#2"}, h.tasks("2026-03-03 10:00"))
+	var cancelled []string
+	for _, e := range h.events {
+		if b, ok := e.Body.(dossier.StepCancelled); ok {
+			cancelled = append(cancelled, b.Task)
+		}
+	}
+	require.Equal(t, []string{"cu-tru#1"}, cancelled)
+	h.refused("2026-03-03 11:00", "task_not_open", ended("cu-tru#1", "finished"))
+	h.done("2026-03-03 14:00", "lam#2", "xong")
+	require.Equal(t, dossier.ChildRequested{Task: "cu-tru#2", Procedure: "1.004222", Ref: "cong-an-xa", Agency: "H99.cong-an-xa"}, h.asked()[1], "another dossier")
+}
+
+func (h *hand) asked() (out []dossier.ChildRequested) {
+	for _, e := range h.events {
+		if b, ok := e.Body.(dossier.ChildRequested); ok {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// Nobody's form is stale because another dossier ended: only people's acts advance the revision (engine.md §2).
+func TestAnEndAdvancesNoRevision(t *testing.T) {
+	t.Parallel()
+	plan := linking(t, "")
+	h := newHand(t, &plan.Exec)
+	h.take("2026-03-02 08:00", plan, nil)
+	h.done("2026-03-02 10:00", "", "xong")
+	before := h.s.Revision
+	acts := len(h.s.Done)
+	h.do("2026-03-03 10:00", ended("cu-tru#1", "finished"))
+	require.Equal(t, before, h.s.Revision)
+	require.Len(t, h.s.Done, acts+1, "it is remembered all the same")
+	require.Equal(t, before, h.s.Done[acts].Revision)
+	h.done("2026-03-03 11:00", "bao-hiem#1", "xong")
+	require.Equal(t, before+1, h.s.Revision)
 }

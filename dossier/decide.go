@@ -56,7 +56,9 @@ func (s *State) finishAct(a Act) {
 	if a.Kind == ActAlarm || a.Kind == ActAdoptCalendar {
 		return
 	}
-	s.Revision++
+	if a.Kind != ActEndChild { // nobody's form is stale because another dossier ended
+		s.Revision++
+	}
 	if a.ID != "" {
 		s.Done = append(s.Done, DoneAct{ID: a.ID, Fingerprint: a.Fingerprint, Seq: s.Seq, Revision: s.Revision})
 	}

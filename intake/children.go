@@ -48,21 +48,27 @@ func (d *Desk) Children(ctx context.Context, v dossier.View, events []dossier.Ev
 	if a.Facts, err = d.FactsOf(ctx, v.Code); err != nil {
 		return nil, nil, err
 	}
-	for _, e := range events { // the act that asks may state facts, and is not done yet
-		if e.Act == "" {
-			continue
-		}
-		if err := d.factsOfAct(ctx, e.Act, a.Facts); err != nil {
-			return nil, nil, err
-		}
-	}
 	if a.Applicant, err = d.Store.Applicant(ctx, v.Code); err != nil && !errors.Is(err, models.ErrNotFound) {
 		return nil, nil, err
 	}
 	if a.Papers, err = d.Store.Papers(ctx, v.Code); err != nil {
 		return nil, nil, err
 	}
-	return d.ChildrenOf(ctx, a, events)
+	var out []models.Child
+	var missed []Missed
+	for i, e := range events {
+		if e.Act != "" { // the act that asks may state facts, and is not done yet
+			if err := d.factsOfAct(ctx, e.Act, a.Facts); err != nil {
+				return nil, nil, err
+			}
+		}
+		children, m, err := d.ChildrenOf(ctx, a, events[i:i+1])
+		if err != nil {
+			return nil, nil, err
+		}
+		out, missed = append(out, children...), append(missed, m...)
+	}
+	return out, missed, nil
 }
 
 // ChildrenOf is Children for a dossier that is not stored yet.
@@ -72,12 +78,9 @@ func (d *Desk) ChildrenOf(ctx context.Context, a Above, events []dossier.Event) 
 		if !ok {
 			continue
 		}
-		take, below, err := d.child(ctx, a, asked, e)
-		missed = append(missed, below...)
-		var fault *Fault
-		var refusal *dossier.Refusal
+		take, err := d.child(ctx, a, asked, e)
 		switch {
-		case errors.As(err, &fault), errors.As(err, &refusal):
+		case cannot(err):
 			missed = append(missed, Missed{Task: asked.Task, Procedure: asked.Procedure, Cause: err})
 		case err != nil:
 			return nil, nil, fmt.Errorf("dossier under %s: %w", asked.Procedure, err)
@@ -86,6 +89,13 @@ func (d *Desk) ChildrenOf(ctx context.Context, a Above, events []dossier.Event) 
 		}
 	}
 	return out, missed, nil
+}
+
+// cannot says that an error is no outage: asking again at once would meet it again.
+func cannot(err error) bool {
+	var fault *Fault
+	var refusal *dossier.Refusal
+	return errors.As(err, &fault) || errors.As(err, &refusal) || errors.Is(err, models.ErrNotFound)
 }
 
 func asks(events []dossier.Event) bool {
@@ -97,17 +107,17 @@ func asks(events []dossier.Event) bool {
 	return false
 }
 
-// child prepares one dossier, and those that it opens at once in turn.
-func (d *Desk) child(ctx context.Context, a Above, asked dossier.ChildRequested, e dossier.Event) (func(string) models.Submission, []Missed, error) {
+// child prepares one dossier, and those that it opens at once in turn; what it misses of those its own events ask for later.
+func (d *Desk) child(ctx context.Context, a Above, asked dossier.ChildRequested, e dossier.Event) (func(parent string) models.Submission, error) {
 	facts, err := handed(a, asked)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	in, err := d.Prepare(ctx, Request{
 		Procedure: asked.Procedure, Channel: dossier.ChannelLinked, Receiving: a.Receiving, Lead: asked.Agency, Facts: facts, linked: true,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	below := Above{Procedure: asked.Procedure, Receiving: a.Receiving, Plan: in.Plan, Facts: facts, Applicant: a.Applicant, Papers: passedOn(in.Plan, a.Papers)}
 	var above []string
@@ -117,7 +127,7 @@ func (d *Desk) child(ctx context.Context, a Above, asked dossier.ChildRequested,
 	below.Parent = &dossier.Parent{Task: asked.Task, Procedures: append(above, a.Procedure)}
 	body, err := json.Marshal(map[string]any{"facts": facts, "task": asked.Task})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	build := func(parent, code string, register func() (int64, error)) (models.Batch, error) {
 		ready := *in
@@ -131,12 +141,15 @@ func (d *Desk) child(ctx context.Context, a Above, asked dossier.ChildRequested,
 	}
 	// A dry run: what the machine refuses is known before the transaction, and what the child asks for in turn.
 	trial, err := build("-", "-", func() (int64, error) { return 1, nil })
-	if err != nil {
-		return nil, nil, err
+	if err != nil && !cannot(err) { // the machine touches no database: a calendar ends too early
+		return nil, fault("", "Không tính được hồ sơ của thủ tục %s: %v.", asked.Procedure, err)
 	}
-	grandchildren, missed, err := d.ChildrenOf(ctx, below, trial.Events)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	grandchildren, _, err := d.ChildrenOf(ctx, below, trial.Events)
+	if err != nil {
+		return nil, err
 	}
 	return func(parent string) models.Submission {
 		return models.Submission{
@@ -150,7 +163,7 @@ func (d *Desk) child(ctx context.Context, a Above, asked dossier.ChildRequested,
 				return batch, nil, err
 			},
 		}
-	}, missed, nil
+	}, nil
 }
 
 // childAct is the id of the submission that a task makes: the same task, the same act.

@@ -100,6 +100,30 @@ func (s *Store) openChildren(tx *gorm.DB, b Batch) error {
 	return nil
 }
 
+// relink writes again what the events of a dossier say of those that it opened, and of the one that opened it.
+func relink(tx *gorm.DB, code string, events []dossier.Event) error {
+	key := []clause.Column{{Name: "parent"}, {Name: "task"}}
+	for _, e := range events {
+		var row LinkedRow
+		knows := []string{"child"}
+		switch b := e.Body.(type) {
+		case dossier.ChildRequested:
+			row, knows = LinkedRow{Parent: code, Task: b.Task, Seq: e.Seq, Procedure: b.Procedure}, []string{"seq", "procedure"}
+		case dossier.Submitted:
+			if b.Intake.Parent == nil {
+				continue
+			}
+			row = LinkedRow{Parent: b.Intake.Parent.Code, Task: b.Intake.Parent.Task, Procedure: b.Procedure, Child: code}
+		default:
+			continue
+		}
+		if err := tx.Clauses(clause.OnConflict{Columns: key, DoUpdates: clause.AssignmentColumns(knows)}).Create(&row).Error; err != nil {
+			return fmt.Errorf("link %s of %s: %w", row.Task, row.Parent, err)
+		}
+	}
+	return nil
+}
+
 // adopt takes in the dossier that a task asked for.
 func (s *Store) adopt(tx *gorm.DB, row LinkedRow, sub Submission) (string, error) {
 	created, err := s.insertAct(tx, sub.Act)
@@ -125,6 +149,10 @@ func (s *Store) adopt(tx *gorm.DB, row LinkedRow, sub Submission) (string, error
 // ErrNotFound where the task no longer waits.
 func (s *Store) OpenChild(ctx context.Context, parent string, c Child) (code string, err error) {
 	err = s.transact(ctx, func(tx *gorm.DB) error {
+		// The dossier's row, as for its batches: a task that is cancelled meanwhile either finds the new dossier or is not waiting here.
+		if _, err := s.lockDossier(tx, parent); err != nil {
+			return err
+		}
 		var row LinkedRow
 		if err := one(s.lockRow(tx.Where("parent = ? AND task = ?", parent, c.Task)), &row); err != nil {
 			return err

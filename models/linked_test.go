@@ -3,6 +3,8 @@ package models_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,6 +41,10 @@ func residence(t testing.TB, fail error) models.Child {
 				err = fail
 			}
 			b.View.Parent = &dossier.Parent{Code: parent, Task: "cu-tru#1", Procedures: []string{"1.000001"}}
+			submitted, ok := b.Events[0].Body.(dossier.Submitted)
+			require.True(t, ok)
+			submitted.Procedure, submitted.Intake.Parent = "1.004222", b.View.Parent
+			b.Events[0].Body, b.Digest = submitted, ""
 			return b, answer, err
 		}
 		return sub
@@ -210,4 +216,68 @@ func TestEndsAreTold(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The table of links is rebuilt from the events of both, whichever comes first.
+func TestLinksAreRebuilt(t *testing.T) {
+	t.Parallel()
+	for name, childFirst := range map[string]bool{"from above": false, "from below": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			modelstest.Each(t, func(t *testing.T, s *models.Store) {
+				ctx := t.Context()
+				_, err := s.Record(ctx, asking(t, "D1", residence(t, nil)))
+				require.NoError(t, err)
+				want, err := s.Linked(ctx, "D1")
+				require.NoError(t, err)
+				require.NoError(t, s.Wipe(ctx, "linked"))
+				child, err := s.Dossier(ctx, want[0].Child)
+				require.NoError(t, err)
+				again := []func(){
+					func() { require.NoError(t, s.RebuildProjection(ctx, "D1", asking(t, "D1").View)) },
+					func() { require.NoError(t, s.RebuildProjection(ctx, child.Code, child.View)) },
+				}
+				if childFirst {
+					slices.Reverse(again)
+				}
+				for _, rebuild := range again {
+					rebuild()
+				}
+				got, err := s.Linked(ctx, "D1")
+				require.NoError(t, err)
+				require.Equal(t, want, got)
+				require.Empty(t, links(t, s), "the outside is not told again")
+			})
+		})
+	}
+}
+
+// A task that is cancelled while its dossier is being opened: either it is not opened, or it is told that nobody waits.
+func TestOpenedWhileTheTaskIsCancelled(t *testing.T) {
+	t.Parallel()
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		ctx := t.Context()
+		for i := range 8 {
+			code := fmt.Sprint("D", i)
+			_, err := s.Record(ctx, asking(t, code))
+			require.NoError(t, err)
+			require.Len(t, links(t, s), 1)
+			v := asking(t, code).View
+			v.Tasks = nil
+			cancelled := batch(t, code, []dossier.Event{{Seq: 5, At: at(3, 8, 0), Recorded: at(3, 8, 0), By: "lan", Body: dossier.StepCancelled{Task: "cu-tru#1", Cause: "sent_back"}}}, v)
+			var opened error
+			g, _ := errgroup.WithContext(ctx)
+			g.Go(func() error { _, opened = s.OpenChild(ctx, code, residence(t, nil)); return nil })
+			g.Go(func() error { _, err := s.Record(ctx, cancelled); return err })
+			require.NoError(t, g.Wait())
+			told := links(t, s)
+			if opened != nil {
+				require.ErrorIs(t, opened, models.ErrNotFound)
+				require.Empty(t, told)
+				continue
+			}
+			require.Len(t, told, 1)
+			require.Equal(t, models.LinkStop, told[0].Kind)
+		}
+	})
 }

@@ -365,7 +365,10 @@ func (s *Store) RebuildProjection(ctx context.Context, code string, v dossier.Vi
 		}
 		j := s.journal(Batch{Code: code, Events: events, View: v})
 		j.payload = nil
-		return s.derive(tx, j)
+		if err := s.derive(tx, j); err != nil {
+			return err
+		}
+		return relink(tx, code, events)
 	})
 	if err != nil {
 		return fmt.Errorf("rebuild %s: %w", code, err)

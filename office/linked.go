@@ -105,23 +105,25 @@ func (o *Office) openChild(ctx context.Context, p models.LinkPayload) error {
 	if i < 0 {
 		return fmt.Errorf("dossier %s has no event %d", p.Dossier, p.Seq)
 	}
-	v, err := dossier.Look(r.Deps, r.State, o.Legal())
+	now := o.Legal()
+	v, err := dossier.Look(r.Deps, r.State, now)
 	if err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(v.Tasks, func(t dossier.TaskView) bool { return t.Task == p.Task }) {
 		return nil // nobody waits for it any more
 	}
-	children, missed, err := o.desk.Children(ctx, v, r.Events[i:i+1])
+	// It is received when it is taken in: the time before that was nobody's who could have worked on it.
+	asked := r.Events[i]
+	asked.At, asked.Recorded = now, now
+	children, missed, err := o.desk.Children(ctx, v, []dossier.Event{asked})
 	if err != nil {
 		return err
 	}
 	subject := p.Dossier + " " + p.Task
-	for _, m := range missed {
-		if m.Task == p.Task && len(children) == 0 {
-			detail := fmt.Sprintf("dossier under %s: %v", m.Procedure, m.Cause)
-			return errors.Join(m.Cause, o.Store.AddFinding(ctx, models.Finding{Kind: intake.FindingNotOpened, Subject: subject, Detail: detail}))
-		}
+	if len(missed) > 0 {
+		detail := fmt.Sprintf("dossier under %s: %v", missed[0].Procedure, missed[0].Cause)
+		return errors.Join(missed[0].Cause, o.Store.AddFinding(ctx, models.Finding{Kind: intake.FindingNotOpened, Subject: subject, Detail: detail}))
 	}
 	if _, err := o.Store.OpenChild(ctx, p.Dossier, children[0]); err != nil && !errors.Is(err, models.ErrNotFound) {
 		return err

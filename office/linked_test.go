@@ -258,7 +258,9 @@ func TestOpenedWhenItCanBe(t *testing.T) {
 	require.Zero(t, d.relay())
 	child := d.show("motcua", parent).Linked[0].Code
 	require.NotEmpty(t, child)
-	require.Equal(t, dossier.StatusAccepted, d.show("xa", child).Status)
+	below := d.show("xa", child)
+	require.Equal(t, dossier.StatusAccepted, below.Status)
+	require.True(t, d.now.Equal(below.AcceptedAt), "received when it is taken in: %s", below.AcceptedAt)
 	found, err = d.store.Findings(t.Context(), intake.FindingNotOpened, false, 10)
 	require.NoError(t, err)
 	require.Empty(t, found)
