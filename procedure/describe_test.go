@@ -42,7 +42,7 @@ steps:
   - {id: so, name: Sở cho ý kiến, role: can-bo, agency: so, limit: 3wd, silence: dong-y, ground: "Luật mẫu Đ5", outcomes: {dong-y: gop, phan-doi: gop}}
   - {id: gop, name: Gộp, role: chuyen-vien, after: [xa, so], limit: 1wd, outcomes: {dat: tra, khong: tu-choi}}
 `,
-		"Đăng ký thường trú [Hồ sơ con 1.004222, 6 ngày làm việc]; mở hồ sơ của thủ tục 1.004222 do cong-an-xa chủ trì và chờ kết quả.": `limit: 8wd
+		"Đăng ký thường trú [Hồ sơ con 1.004222, 6 ngày làm việc]; mở hồ sơ của thủ tục 1.004222 do công an xã giải quyết và chờ kết quả.": `limit: 8wd
 steps:
   - {id: lam, name: Làm, role: chuyen-vien, limit: 2wd, outcomes: {dat: cu-tru, khong: tu-choi}}
   - {id: cu-tru, name: Đăng ký thường trú, procedure: "1.004222", agency: cong-an-xa, limit: 6wd, outcomes: {finished: tra, refused: tu-choi, stopped: tu-choi}}

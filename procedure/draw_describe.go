@@ -126,7 +126,7 @@ func describeStep(b *strings.Builder, g *drawGraph, i int) {
 		b.WriteString(groundText(n.step.Ground))
 	}
 	if n.step.Kind == StepSub {
-		fmt.Fprintf(b, "; mở hồ sơ của thủ tục %s do %s chủ trì và chờ kết quả", n.step.Procedure, lowerFirst(AgencyName(n.step.Agency)))
+		fmt.Fprintf(b, "; mở hồ sơ của thủ tục %s do %s giải quyết và chờ kết quả", n.step.Procedure, lowerFirst(AgencyName(n.step.Agency)))
 		if !n.step.Excluded {
 			b.WriteString(groundText(n.step.Ground))
 		}

@@ -53,7 +53,9 @@ type linter struct {
 	// forkList is made by forks at its first call; exhausted says that the budget of work did not suffice for it.
 	forkList          []fork
 	forked, exhausted bool
-	rule              *rule
+	// descents are what is wrong below each sub-procedure, with the hint.
+	descents map[string][2]string
+	rule     *rule
 }
 
 // Lint says what is wrong with the meaning of a definition; what is wrong with its form Parse has said.

@@ -47,47 +47,61 @@ func (l *linter) subProcedure(s *StepDef, st *Step) {
 		}
 	}
 	if s.Procedure.Value == l.d.Code.Value {
-		l.find(s.Procedure.Pos, fmt.Sprintf("thủ tục %s mở hồ sơ con của chính nó", s.Procedure.Value), "")
+		l.find(s.Procedure.Pos, fmt.Sprintf("thủ tục %s mở hồ sơ con của chính nó", s.Procedure.Value), "mở hồ sơ của một thủ tục khác")
 		return
 	}
-	child := l.other(s.Procedure.Value)
+	child := l.s.Others.definition(s.Procedure.Value)
 	if child == nil {
 		if l.s.Others != nil {
 			l.warn(s.Procedure.Pos, fmt.Sprintf("không tìm thấy thủ tục con %q trong các tệp đã cho và thư viện", clip(s.Procedure.Value)), l.didYouMean(s.Procedure.Value, l.s.Others.names()))
 		}
 		return
 	}
-	l.descend(s, child, []string{l.d.Code.Value, child.Code.Value})
+	if wrong, hint := l.below(child); wrong != "" {
+		l.find(s.Procedure.Pos, wrong, hint)
+	}
 	l.handed(s, child, facts)
 }
 
-// other is the definition of another procedure, where it is known and can be read.
-func (l *linter) other(code string) *Definition {
-	source, ok := l.s.Others.find(code)
+// below says what is wrong with the procedures below a sub-procedure, once for all steps that open it.
+func (l *linter) below(child *Definition) (wrong, hint string) {
+	code := child.Code.Value
+	known, ok := l.descents[code]
 	if !ok {
-		return nil
+		known[0], known[1] = l.descend(child, []string{l.d.Code.Value, code}, map[string]int{})
+		if l.descents == nil {
+			l.descents = map[string][2]string{}
+		}
+		l.descents[code] = known
 	}
-	d, _ := ParseWith(source.File, source.Data, ParseOptions{Templates: l.s.Others})
-	return d
+	return known[0], known[1]
 }
 
-// descend follows sub-procedures down: none may lead back, and none may lie too deep.
-func (l *linter) descend(s *StepDef, d *Definition, way []string) {
+// descend follows sub-procedures down: none may lead back, and none may lie too deep. deepest is how deep each was looked into.
+func (l *linter) descend(d *Definition, way []string, deepest map[string]int) (wrong, hint string) {
 	if len(way)-1 > MaxDepth {
-		l.find(s.Procedure.Pos, fmt.Sprintf("hồ sơ con lồng quá %d tầng: %s", MaxDepth, strings.Join(way, " → ")), "gộp bớt thủ tục")
-		return
+		return fmt.Sprintf("hồ sơ con lồng quá %d tầng: %s", MaxDepth, strings.Join(way, " → ")), "gộp bớt thủ tục"
 	}
+	if deepest[d.Code.Value] >= len(way) {
+		return "", ""
+	}
+	deepest[d.Code.Value] = len(way)
 	for i := range d.Steps {
 		code := d.Steps[i].Procedure.Value
 		if code == "" {
 			continue
 		}
-		if next := append(slices.Clone(way), code); slices.Contains(way, code) {
-			l.find(s.Procedure.Pos, "thủ tục con dẫn vòng: "+strings.Join(next, " → "), "")
-		} else if child := l.other(code); child != nil {
-			l.descend(s, child, next)
+		next := append(slices.Clone(way), code)
+		if slices.Contains(way, code) {
+			return "thủ tục con dẫn vòng: " + strings.Join(next, " → "), "bỏ một bước mở hồ sơ con trên vòng này"
+		}
+		if child := l.s.Others.definition(code); child != nil {
+			if wrong, hint = l.descend(child, next, deepest); wrong != "" {
+				return wrong, hint
+			}
 		}
 	}
+	return "", ""
 }
 
 // handed checks what a sub-procedure gets: its lead agency, its facts, its papers, its time.
@@ -107,6 +121,8 @@ func (l *linter) handed(s *StepDef, child *Definition, facts []Fact) {
 			l.find(f.Child.Pos, fmt.Sprintf("facts: thủ tục con %s không có dữ kiện %q", child.Code.Value, clip(f.Child.Value)), l.didYouMean(f.Child.Value, factNames(theirs)))
 		case j >= 0 && theirs[i].Type != facts[j].Type:
 			l.find(f.Parent.Pos, fmt.Sprintf("facts: %s kiểu %s, thủ tục con cần %s", f.Parent.Value, facts[j].Type, theirs[i].Type), "")
+		case j >= 0 && len(theirs[i].Values) > 0 && len(facts[j].Values) == 0 && facts[j].Type == FactString:
+			l.find(f.Parent.Pos, fmt.Sprintf("facts: %s nhận mọi giá trị, thủ tục con chỉ nhận %s", f.Parent.Value, strings.Join(theirs[i].Values, ", ")), "khai báo values cho "+f.Parent.Value)
 		case j >= 0 && len(theirs[i].Values) > 0:
 			for _, v := range facts[j].Values {
 				if !slices.Contains(theirs[i].Values, v) {

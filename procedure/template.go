@@ -27,6 +27,8 @@ type Source struct {
 // Templates are the definitions and uses that others may refer to, by code or by the name they go by.
 type Templates struct {
 	by func() map[string]Source
+	// read are the definitions that were asked for, by name.
+	read sync.Map
 }
 
 // NewTemplates collects what may be referred to. Of two with one name the first is taken: what a designer works on goes
@@ -53,6 +55,20 @@ func (t *Templates) names() []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(t.by()))
+}
+
+// definition reads what goes by a name, once; nil where nothing does, or nothing can be read.
+func (t *Templates) definition(name string) *Definition {
+	source, ok := t.find(name)
+	if !ok {
+		return nil
+	}
+	if d, ok := t.read.Load(name); ok {
+		return d.(*Definition)
+	}
+	d, _ := ParseWith(source.File, source.Data, ParseOptions{Templates: t})
+	t.read.Store(name, d)
+	return d
 }
 
 func (t *Templates) find(name string) (Source, bool) {
@@ -87,8 +103,9 @@ type binding struct {
 	given map[string]value
 	open  []string
 	used  map[string]bool
-	// places is where which parameter stands in the template.
+	// places is where which parameter stands in the template; root is the template with the values in their places.
 	places map[Pos]string
+	root   *yaml.Node
 }
 
 // use reads a file that uses a template, and the definition as it is with the values filled in.

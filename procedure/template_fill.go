@@ -10,7 +10,7 @@ import (
 
 // fill puts values in the place of the references of a definition.
 func (r *report) fill(root *yaml.Node, b *binding) {
-	b.used, b.places = map[string]bool{}, map[Pos]string{}
+	b.root, b.used, b.places = root, map[string]bool{}, map[Pos]string{}
 	b.params = r.parameters(get(root, "parameters"))
 	values := map[string]string{}
 	for i := range b.params {

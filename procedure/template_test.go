@@ -92,6 +92,15 @@ func TestAsIfTheValuesWereWritten(t *testing.T) {
 		require.NotNil(rt, got, found.Error())
 		require.Equal(rt, plan.Hash, got.Hash)
 
+		expanded, found := procedure.Expand("xa.yaml", []byte(b.String()), procedure.ParseOptions{Templates: templates})
+		require.Empty(rt, found)
+		alone, found := procedure.Parse("mot.yaml", expanded)
+		require.Empty(rt, found, string(expanded))
+		require.Empty(rt, alone.Parameters())
+		single, found := procedure.Compile(alone, testShelf())
+		require.NotNil(rt, single, found.Error())
+		require.Equal(rt, plan.Hash, single.Hash, "expanded it stands alone")
+
 		set, found := procedure.ParseWith("mau.yaml", data, procedure.ParseOptions{Set: values})
 		require.False(rt, found.HasErrors(), found.Error())
 		direct, _ := procedure.Compile(set, testShelf())
@@ -125,6 +134,26 @@ func TestOpenTemplate(t *testing.T) {
 	require.Contains(t, found.Error(), "--set:1:1: mẫu mau.yaml không có tham số \"la\" [bad-parameter]")
 	_, found = procedure.ParseWith("mau.yaml", []byte(sample), procedure.ParseOptions{Set: map[string]string{"a": "1"}})
 	require.Contains(t, found.Error(), "không có tham số \"a\"", "a definition without parameters takes no values")
+}
+
+// What a file of use stands for can be written out; a file by itself is left as it is, and what is wrong or open is said.
+func TestExpand(t *testing.T) {
+	t.Parallel()
+	o := procedure.ParseOptions{Templates: testTemplates(t)}
+	out, found := procedure.Expand("mot.yaml", []byte(sample), o)
+	require.Empty(t, found)
+	require.Equal(t, sample, string(out))
+	mau, err := os.ReadFile("testdata/templates/mau.yaml")
+	require.NoError(t, err)
+	out, found = procedure.Expand("mau.yaml", mau, o)
+	require.Empty(t, found)
+	require.Equal(t, string(mau), string(out), "a template is a file by itself")
+	out, found = procedure.Expand("xa.yaml", []byte("motcua: 1\ntemplate: \"9.000200\"\nas: nua\nset: {phi: 5}\n"), o)
+	require.Nil(t, out)
+	require.Contains(t, found.Error(), "tham số han chưa có giá trị [open-parameter]")
+	out, found = procedure.Expand("xa.yaml", []byte("motcua: 1\ntemplate: \"9.000200\"\nset: {han: 1wd}\n"), o)
+	require.Nil(t, out)
+	require.Contains(t, found.Error(), "nhỏ hơn 2wd")
 }
 
 func TestFormatOfTemplatesAndUses(t *testing.T) {

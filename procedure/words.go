@@ -14,6 +14,7 @@ func roleWords() []word {
 	return []word{
 		{"mot-cua", "Cán bộ một cửa"}, {"chuyen-vien", "Chuyên viên"}, {"truong-phong", "Lãnh đạo phòng"}, {"lanh-dao", "Lãnh đạo"},
 		{"van-thu", "Văn thư"}, {"do-dac", "Tổ đo đạc"}, {"can-bo-thue", "Cán bộ thuế"},
+		{"can-bo-cu-tru", "Cán bộ cư trú"}, {"can-bo-bhxh", "Cán bộ bảo hiểm xã hội"},
 	}
 }
 
@@ -21,6 +22,7 @@ func agencyWords() []word {
 	return []word{
 		{RefReceiving, "Nơi tiếp nhận"}, {applicantLane, "Người nộp hồ sơ"}, {"vpdk-chi-nhanh", "Chi nhánh VP đăng ký đất đai"},
 		{"vpdk", "VP đăng ký đất đai"}, {"co-quan-thue", "Cơ quan thuế"}, {"ubnd-xa", "UBND xã"}, {"ubnd-tinh", "UBND tỉnh"},
+		{"cong-an-xa", "Công an xã"}, {"bao-hiem-xa-hoi", "Bảo hiểm xã hội"},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,9 @@ func procedureCommand() *cobra.Command {
 	return c
 }
 
+// shippedShelf is read once, however many files are checked.
+var shippedShelf = sync.OnceValues(library.Shelf)
+
 // compiled parses, lints and compiles a file with the shipped shelf. With check a template whose parameters are open is only
 // linted, as far as it goes: it makes no plan, which is no mistake.
 func compiled(file string, o procedure.ParseOptions, check bool) (*procedure.Plan, procedure.Diagnostics, error) {
@@ -33,30 +37,29 @@ func compiled(file string, o procedure.ParseOptions, check bool) (*procedure.Pla
 	if err != nil {
 		return nil, nil, err
 	}
-	shelf, err := library.Shelf()
+	shipped, err := shippedShelf()
 	if err != nil {
 		return nil, nil, err
 	}
+	shelf := *shipped
 	if o.Templates == nil {
-		if o.Templates, err = templates(nil); err != nil {
-			return nil, nil, err
-		}
+		o.Templates = shelf.Others
 	}
 	shelf.Others = o.Templates
 	d, found := procedure.ParseWith(file, data, o)
 	if check && d != nil && len(d.Open()) > 0 && !found.HasErrors() {
-		return nil, append(found, procedure.Lint(d, shelf)...), nil
+		return nil, append(found, procedure.Lint(d, &shelf)...), nil
 	}
 	if found.HasErrors() {
 		if d != nil { // what can be read is checked all the same: everything is reported at once
-			found = append(found, procedure.Lint(d, shelf)...)
+			found = append(found, procedure.Lint(d, &shelf)...)
 			slices.SortStableFunc(found, func(a, b procedure.Diagnostic) int {
 				return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, a.Col-b.Col)
 			})
 		}
 		return nil, found, nil
 	}
-	plan, found := procedure.Compile(d, shelf)
+	plan, found := procedure.Compile(d, &shelf)
 	return plan, found, nil
 }
 
