@@ -146,7 +146,7 @@ func (a *Activities) children(ctx context.Context, r workflows.RecordRequest) ([
 
 // LookUp finds recipients in the organisation tree at the moment of firing, substitution included, and newer calendars.
 func (a *Activities) LookUp(ctx context.Context, r workflows.LookupRequest) (workflows.LookupReply, error) {
-	var out workflows.LookupReply
+	out := workflows.LookupReply{Until: r.Until}
 	skewed, err := a.skewed(ctx, r.Code)
 	if err != nil || skewed {
 		out.Skewed = skewed

@@ -73,11 +73,11 @@ func (s *Store) openChildren(tx *gorm.DB, b Batch) error {
 			continue
 		}
 		row := LinkedRow{Parent: b.Code, Task: asked.Task, Seq: e.Seq, Procedure: asked.Procedure}
-		res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
-		if res.Error != nil {
-			return fmt.Errorf("link %s of %s: %w", asked.Task, b.Code, res.Error)
+		written, err := insert(tx, []LinkedRow{row}, unlessThere)
+		if err != nil {
+			return fmt.Errorf("link %s of %s: %w", asked.Task, b.Code, err)
 		}
-		if res.RowsAffected == 0 {
+		if written == 0 {
 			continue
 		}
 		var take func(string) Submission
@@ -236,7 +236,7 @@ func (s *Store) tellLinked(tx *gorm.DB, key, dedup string, p LinkPayload) error 
 	if err != nil {
 		return err
 	}
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+	if _, err := insert(tx, []OutboxRow{row}, unlessThere); err != nil {
 		return fmt.Errorf("outbox link %s: %w", dedup, err)
 	}
 	return nil
