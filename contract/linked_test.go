@@ -96,6 +96,14 @@ func TestLinkedDossiersOverHTTP(t *testing.T) {
 	require.ElementsMatch(t, []string{"thuong-tru#1", "bhyt#1"}, tasksOf(above))
 	require.Equal(t, revision, above["revision"], "nobody's form is stale")
 	require.Equal(t, "Đã trả kết quả", above["linked"].([]any)[0].(map[string]any)["status_name"])
+
+	for i, step := range [][3]string{{"congan", "thuong-tru#1", ""}, {"baohiem", "bhyt#1", "du-dieu-kien"}, {"congan", "duyet-thuong-tru#1", "duyet"}} {
+		a := d.act(group, step[0], "g"+string(rune('0'+i)), map[string]any{"kind": "complete", "task": step[1], "outcome": step[2]})
+		require.Equal(t, http.StatusOK, a.status, string(a.raw))
+	}
+	above = d.show("motcua", group)
+	require.Equal(t, "finished", above["stage"])
+	require.Equal(t, []any{"giay-khai-sinh", "thong-bao-cu-tru", "the-bhyt"}, above["results"])
 }
 
 // The applicant withdraws: the dossier below is withdrawn too, and the end of that one asks nobody any more.
