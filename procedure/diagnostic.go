@@ -75,6 +75,13 @@ type Place struct {
 	Message string `json:"message"`
 }
 
+// about gives a finding its path.
+func (d *Diagnostic) about(p *Path) {
+	if d != nil {
+		d.Path = p
+	}
+}
+
 // with gives a finding its repair; a finding that the report did not keep takes none.
 func (d *Diagnostic) with(fix []Edit) {
 	if d != nil {

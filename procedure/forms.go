@@ -82,7 +82,8 @@ func (r *report) formSets(n *yaml.Node) (sets FormSets) {
 	if n == nil {
 		return nil
 	}
-	pairs(n, func(name string, v *yaml.Node) {
+	pairs(n, func(key, v *yaml.Node) {
+		name := key.Value
 		set := FormSet{Rules: name, Decree: text(v, "decree").Value, Circular: text(v, "circular").Value, From: text(v, "from").Value, Until: text(v, "until").Value}
 		for _, f := range items(get(v, "list")) {
 			form := Form{ID: text(f, "id").Value, Number: text(f, "number").Value, Name: text(f, "name").Value, Article: text(f, "article").Value, Confidence: text(f, "confidence").Value}

@@ -22,6 +22,9 @@ type Shelf struct {
 	Others *Templates
 	// Forms are the one-stop's own forms, by set of rules.
 	Forms FormSets
+
+	// worths are kept by shelves that Merge made, and by their copies; nil: every file tries its limits anew.
+	worths *worths
 }
 
 // ParseShelf reads a file of named rules: `reductions:`, `ladders:` and `forms:`, each a mapping by name.
@@ -33,28 +36,28 @@ func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 		return s, r.done()
 	}
 	r.mapping(root, shelfTable())
-	pairs(get(root, "reductions"), func(name string, n *yaml.Node) {
-		red := reduction(n, name)
+	pairs(get(root, "reductions"), func(key, n *yaml.Node) {
+		red := reduction(n, key.Value)
 		r.reductionForm(red)
-		s.Reductions[name] = red.Value
+		s.Reductions[key.Value] = red.Value
 	})
-	pairs(get(root, "ladders"), func(name string, n *yaml.Node) {
+	pairs(get(root, "ladders"), func(key, n *yaml.Node) {
 		rungs := []Rung{}
 		for _, g := range r.rungs(n) {
 			rungs = append(rungs, g.Value)
 		}
-		s.Ladders[name] = rungs
+		s.Ladders[key.Value] = rungs
 	})
 	s.Forms = r.formSets(get(root, "forms"))
 	return s, r.done()
 }
 
-func pairs(n *yaml.Node, each func(name string, v *yaml.Node)) {
+func pairs(n *yaml.Node, each func(key, v *yaml.Node)) {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		each(n.Content[i].Value, n.Content[i+1])
+		each(n.Content[i], n.Content[i+1])
 	}
 }
 
@@ -74,7 +77,10 @@ func (s *Shelf) others() *Templates {
 
 // Merge returns a shelf with the rules of both; a name on both shelves is an error.
 func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
-	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Others: cmp.Or(s.others(), o.others()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	m := &Shelf{
+		Calendar: cmp.Or(s.calendar(), o.calendar()), Others: cmp.Or(s.others(), o.others()),
+		Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}, worths: new(worths),
+	}
 	for _, from := range []*Shelf{s, o} {
 		if from == nil {
 			continue

@@ -184,7 +184,8 @@ func (r *report) chain(root *yaml.Node, u *Use, b *binding, o ParseOptions) (def
 
 // take adds the values of one file; a value is set once on the whole way.
 func (b *binding) take(r *report, root *yaml.Node, file string) {
-	pairs(get(root, "set"), func(name string, n *yaml.Node) {
+	pairs(get(root, "set"), func(key, n *yaml.Node) {
+		name := key.Value
 		if n.Kind != yaml.ScalarNode || isNull(n) {
 			return // the check of the file says so
 		}

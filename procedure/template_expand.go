@@ -1,10 +1,6 @@
 package procedure
 
-import (
-	"bytes"
-
-	"go.yaml.in/yaml/v4"
-)
+import "motcua/procedure/node"
 
 // Expand writes the definition that a file of use stands for, as if the values had been written in it: what an annex or a drawing
 // of one agency is made from. Any other file is returned as it is. The result is nil where a finding is an error.
@@ -28,17 +24,10 @@ func Expand(file string, data []byte, o ParseOptions) ([]byte, Diagnostics) {
 
 // filled is the text of a template with its values written in it and no parameters left.
 func (d *Definition) filled() ([]byte, error) {
-	drop(d.binding.root, "parameters")
-	var out bytes.Buffer
-	dumper, err := yaml.NewDumper(&out, yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	node.Remove(d.binding.root, "parameters")
+	text, err := node.Bytes(d.binding.root)
 	if err != nil {
 		return nil, err
 	}
-	if err := dumper.Dump(d.binding.root); err != nil {
-		return nil, err
-	}
-	if err := dumper.Close(); err != nil {
-		return nil, err
-	}
-	return Format(out.Bytes())
+	return Format(text)
 }

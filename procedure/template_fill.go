@@ -150,7 +150,7 @@ func walkScalars(m *yaml.Node, t *table, visit func(*yaml.Node, *key)) {
 			}
 		case k.of == nil:
 		case k.kind == kNamed || k.kind == kNamedLists:
-			pairs(v, func(_ string, n *yaml.Node) {
+			pairs(v, func(_, n *yaml.Node) {
 				for _, item := range edgeNodes(n) {
 					walkScalars(item, k.of, visit)
 				}

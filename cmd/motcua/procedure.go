@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -22,18 +20,18 @@ import (
 
 func procedureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, ghép, nhập, xuất, biên dịch, vẽ và chạy thử thủ tục"}
-	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), mergeCommand(), drawCommand(), simulateCommand(), testCommand(),
-		schemaCommand(), importCommand(), exportCommand())
+	c.AddCommand(lintCommand(), rulesCommand(), fmtCommand(), compileCommand(), mergeCommand(), drawCommand(), simulateCommand(), testCommand(),
+		schemaCommand("JSON Schema của ngôn ngữ, cho trình soạn thảo", procedure.JSONSchema, otherSchema{"scenarios", "của tệp kịch bản", procedure.ScenarioSchema}),
+		importCommand(), exportCommand())
 	return c
 }
 
-// shippedShelf is read once, however many files are checked.
+// shippedShelf is read once, however many files are compiled.
 var shippedShelf = sync.OnceValues(library.Shelf)
 
-// compiled parses, lints and compiles a file with the shipped shelf. With check a template whose parameters are open is only
-// linted, as far as it goes: it makes no plan, which is no mistake.
-func compiled(file string, o procedure.ParseOptions, check bool) (*procedure.Plan, procedure.Diagnostics, error) {
-	data, err := os.ReadFile(file)
+// compiled parses, lints and compiles a file with the shipped shelf.
+func compiled(file string, o procedure.ParseOptions) (*procedure.Plan, procedure.Diagnostics, error) {
+	data, err := readDefinition(file, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -41,25 +39,14 @@ func compiled(file string, o procedure.ParseOptions, check bool) (*procedure.Pla
 	if err != nil {
 		return nil, nil, err
 	}
-	shelf := *shipped
 	if o.Templates == nil {
-		o.Templates = shelf.Others
+		o.Templates = shipped.Others
 	}
-	shelf.Others = o.Templates
 	d, found := procedure.ParseWith(file, data, o)
-	if check && d != nil && len(d.Open()) > 0 && !found.HasErrors() {
-		return nil, append(found, procedure.Lint(d, &shelf)...), nil
-	}
-	if found.HasErrors() {
-		if d != nil { // what can be read is checked all the same: everything is reported at once
-			found = append(found, procedure.Lint(d, &shelf)...)
-			slices.SortStableFunc(found, func(a, b procedure.Diagnostic) int {
-				return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, a.Col-b.Col)
-			})
-		}
+	if d == nil {
 		return nil, found, nil
 	}
-	plan, found := procedure.Compile(d, &shelf)
+	plan, found := procedure.Compile(d, shipped) // what can be read is checked all the same: everything is reported at once
 	return plan, found, nil
 }
 
@@ -73,7 +60,7 @@ func plan(c *cobra.Command, file string, values ...string) (*procedure.Plan, err
 		}
 		o.Set[name] = value
 	}
-	p, found, err := compiled(file, o, false)
+	p, found, err := compiled(file, o)
 	if err != nil {
 		return nil, err
 	}
@@ -86,61 +73,13 @@ func plan(c *cobra.Command, file string, values ...string) (*procedure.Plan, err
 	return p, nil
 }
 
-func lintCommand() *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use: "lint FILE…", Short: "Kiểm tra định nghĩa, báo mọi lỗi cùng lúc", Args: cobra.MinimumNArgs(1),
-		Example: "  motcua procedure lint library/procedures/*.yaml",
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "in JSON, mỗi phát hiện một dòng")
-	c.RunE = func(c *cobra.Command, files []string) error {
-		var o procedure.ParseOptions
-		var err error
-		if o.Templates, err = templates(files); err != nil {
-			return err
-		}
-		return report(c, files, asJSON, func(file string) (procedure.Diagnostics, error) {
-			_, found, err := compiled(file, o, true)
-			return found, err
-		})
-	}
-	return c
-}
-
-// report prints the findings of every file, and ends with an error where one blocks.
-func report(c *cobra.Command, files []string, asJSON bool, check func(file string) (procedure.Diagnostics, error)) error {
-	bad := false
-	enc := json.NewEncoder(c.OutOrStdout())
-	for _, file := range files {
-		found, err := check(file)
-		if err != nil {
-			return err
-		}
-		bad = bad || found.HasErrors()
-		for _, f := range found {
-			if asJSON {
-				err = enc.Encode(f)
-			} else {
-				_, err = fmt.Fprintln(c.OutOrStdout(), f)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	if bad {
-		return errReported
-	}
-	return nil
-}
-
 func fmtCommand() *cobra.Command {
 	var write bool
 	c := &cobra.Command{Use: "fmt FILE…", Short: "Viết lại định nghĩa, kịch bản theo dạng chuẩn, giữ chú thích", Args: cobra.MinimumNArgs(1)}
 	c.Flags().BoolVarP(&write, "write", "w", false, "ghi vào chính tệp đó")
 	c.RunE = func(c *cobra.Command, files []string) error {
 		for _, file := range files {
-			data, err := os.ReadFile(file)
+			data, err := readDefinition(file, c.InOrStdin())
 			if err != nil {
 				return err
 			}
@@ -159,7 +98,7 @@ func fmtCommand() *cobra.Command {
 				continue
 			}
 			if !bytes.Equal(data, out) {
-				if err := os.WriteFile(file, out, 0o644); err != nil {
+				if err := rewrite(file, out); err != nil {
 					return err
 				}
 			}
@@ -194,9 +133,12 @@ func compileCommand() *cobra.Command {
 func templates(files []string) (*procedure.Templates, error) {
 	var sources []procedure.Source
 	for _, file := range files {
-		data, err := os.ReadFile(file)
+		if file == "-" {
+			continue // read once, by whoever lints it
+		}
+		data, err := readDefinition(file, nil)
 		if err != nil {
-			return nil, err
+			continue // reported where it is linted
 		}
 		sources = append(sources, procedure.Source{File: file, Data: data})
 	}
@@ -205,16 +147,6 @@ func templates(files []string) (*procedure.Templates, error) {
 		return nil, err
 	}
 	return procedure.NewTemplates(append(sources, shipped...)...), nil
-}
-
-// indented prints JSON for people.
-func indented(c *cobra.Command, data []byte) error {
-	var out bytes.Buffer
-	if err := json.Indent(&out, data, "", "  "); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(c.OutOrStdout(), out.String())
-	return err
 }
 
 func drawCommand() *cobra.Command {
@@ -231,21 +163,6 @@ func drawCommand() *cobra.Command {
 			out = []byte(procedure.Describe(p))
 		}
 		_, err = c.OutOrStdout().Write(out)
-		return err
-	}
-	return c
-}
-
-func schemaCommand() *cobra.Command {
-	var scenarios bool
-	c := &cobra.Command{Use: "schema", Short: "JSON Schema của ngôn ngữ, cho trình soạn thảo", Args: cobra.NoArgs}
-	c.Flags().BoolVar(&scenarios, "scenarios", false, "của tệp kịch bản")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		schema := procedure.JSONSchema()
-		if scenarios {
-			schema = procedure.ScenarioSchema()
-		}
-		_, err := c.OutOrStdout().Write(schema)
 		return err
 	}
 	return c
