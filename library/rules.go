@@ -7,7 +7,7 @@ import (
 )
 
 // Shelf returns the named rules that the shipped procedures refer to, reductions and escalation ladders, with the national
-// calendar, on which limits in calendar units are proven.
+// calendar, on which limits in calendar units are proven, and the other definitions, which sub-procedures name.
 func Shelf() (*procedure.Shelf, error) {
 	rules, err := folder("rules")
 	if err != nil {
@@ -21,7 +21,11 @@ func Shelf() (*procedure.Shelf, error) {
 	if err != nil {
 		return nil, err
 	}
-	shelf := &procedure.Shelf{Calendar: nation.Calendar()}
+	others, err := Templates()
+	if err != nil {
+		return nil, err
+	}
+	shelf := &procedure.Shelf{Calendar: nation.Calendar(), Others: others}
 	for _, f := range rules {
 		part, findings := procedure.ParseShelf(f.Name, f.Data)
 		if findings.HasErrors() {

@@ -14,9 +14,15 @@ import (
 	"motcua/procedure"
 )
 
-// SavePlan stores a compiled definition under its hash with the file it was compiled from. Storing it again changes nothing,
-// so that loading an older definition never makes it current again.
+// SavePlan stores a compiled definition under its hash with the file it was compiled from, for every lead agency that has no
+// plan of its own for the procedure. Storing it again changes nothing, so that loading an older definition never makes it
+// current again.
 func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) error {
+	return s.SavePlanFor(ctx, p, source, "")
+}
+
+// SavePlanFor is SavePlan for the lead agencies with these ids; the empty one is everybody else.
+func (s *Store) SavePlanFor(ctx context.Context, p *procedure.Plan, source []byte, leads ...string) error {
 	content, err := p.Encode()
 	if err != nil {
 		return fmt.Errorf("save plan: %w", err)
@@ -38,7 +44,18 @@ func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) 
 		}
 		row.ValidFrom = day.Time()
 	}
-	if err := s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+	scopes := make([]planScopeRow, 0, len(leads))
+	for _, lead := range leads {
+		scopes = append(scopes, planScopeRow{Code: p.Code, Lead: lead, Hash: p.Hash, SavedAt: row.SavedAt})
+	}
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		once := func() *gorm.DB { return tx.Clauses(clause.OnConflict{DoNothing: true}) }
+		if err := once().Create(&row).Error; err != nil || len(scopes) == 0 {
+			return err
+		}
+		return once().Create(&scopes).Error
+	})
+	if err != nil {
 		return fmt.Errorf("save plan %s: %w", p.Code, err)
 	}
 	return nil
@@ -97,12 +114,22 @@ func (s *Store) PlanSource(ctx context.Context, hash string) ([]byte, error) {
 }
 
 // newestFirst orders the versions of a procedure: by the day of the publishing decision, then by when they came in.
-const newestFirst = "COALESCE(valid_from, ?) DESC, saved_at DESC, hash"
+const newestFirst = "COALESCE(plans.valid_from, ?) DESC, COALESCE(plan_scopes.saved_at, plans.saved_at) DESC, plans.hash"
 
-// CurrentPlan returns the plan of a procedure in force at a legal instant: the newest that was published by then.
-func (s *Store) CurrentPlan(ctx context.Context, code string, at time.Time) (*procedure.Plan, error) {
+// scoped joins whom a plan is for. A plan that an older program stored has no row there and is for everybody.
+const (
+	scoped = "LEFT JOIN plan_scopes ON plan_scopes.hash = plans.hash"
+	scope  = "COALESCE(plan_scopes.lead, '')"
+	// generalFirst puts the plans for everybody before those of single agencies.
+	generalFirst = "CASE WHEN " + scope + " = '' THEN 0 ELSE 1 END"
+)
+
+// CurrentPlan returns the plan of a procedure in force at a legal instant for a lead agency: the newest of its own that was
+// published by then, else the newest general one. With no agency in view (empty) it is the general one, where there is none
+// the newest of any agency.
+func (s *Store) CurrentPlan(ctx context.Context, code, lead string, at time.Time) (*procedure.Plan, error) {
 	var row planRow
-	if err := one(s.currentPlan(ctx, code, at).Select("content"), &row); err != nil {
+	if err := one(s.currentPlan(ctx, code, lead, at).Select("plans.content"), &row); err != nil {
 		return nil, fmt.Errorf("plan of %s: %w", code, err)
 	}
 	p, err := procedure.Decode(row.Content)
@@ -113,17 +140,22 @@ func (s *Store) CurrentPlan(ctx context.Context, code string, at time.Time) (*pr
 }
 
 // CurrentPlanHash is the hash of CurrentPlan, for callers that keep plans by hash.
-func (s *Store) CurrentPlanHash(ctx context.Context, code string, at time.Time) (string, error) {
+func (s *Store) CurrentPlanHash(ctx context.Context, code, lead string, at time.Time) (string, error) {
 	var row planRow
-	if err := one(s.currentPlan(ctx, code, at).Select("hash"), &row); err != nil {
+	if err := one(s.currentPlan(ctx, code, lead, at).Select("plans.hash"), &row); err != nil {
 		return "", fmt.Errorf("plan of %s: %w", code, err)
 	}
 	return row.Hash, nil
 }
 
-func (s *Store) currentPlan(ctx context.Context, code string, at time.Time) *gorm.DB {
-	return s.read(ctx).Where("code = ? AND (valid_from IS NULL OR valid_from <= ?)", code, instant(at)).
-		Order(clause.OrderBy{Expression: clause.Expr{SQL: newestFirst, Vars: []any{longAgo()}}})
+func (s *Store) currentPlan(ctx context.Context, code, lead string, at time.Time) *gorm.DB {
+	q := s.read(ctx).Joins(scoped).
+		Where("plans.code = ? AND (plans.valid_from IS NULL OR plans.valid_from <= ?)", code, instant(at)).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN " + scope + " = ? THEN 0 ELSE 1 END, " + newestFirst, Vars: []any{lead, longAgo()}}})
+	if lead != "" {
+		q = q.Where(scope+" IN ?", []string{lead, ""})
+	}
+	return q
 }
 
 func longAgo() any { return instant(time.Unix(0, 0)) }
@@ -141,15 +173,15 @@ type ProcedureFilter struct {
 	Limit int
 }
 
-// Procedures lists the plan in force of each procedure, by code.
+// Procedures lists the plan in force of each procedure, by code: the general one, where there is none the newest of any agency.
 func (s *Store) Procedures(ctx context.Context, f ProcedureFilter) ([]ProcedureRow, error) {
 	at := f.At
 	if at.IsZero() {
 		at = farFuture()
 	}
-	ranked := s.read(ctx).Table("plans").
-		Select("hash, ROW_NUMBER() OVER (PARTITION BY code ORDER BY "+newestFirst+") AS nth", longAgo()).
-		Where("valid_from IS NULL OR valid_from <= ?", instant(at))
+	ranked := s.read(ctx).Table("plans").Joins(scoped).
+		Select("plans.hash, ROW_NUMBER() OVER (PARTITION BY plans.code ORDER BY "+generalFirst+", "+newestFirst+") AS nth", longAgo()).
+		Where("plans.valid_from IS NULL OR plans.valid_from <= ?", instant(at))
 	q := s.read(ctx).Where("hash IN (SELECT hash FROM (?) ranked WHERE nth = 1)", ranked).Order("code")
 	if f.Text != "" {
 		q = q.Where("search LIKE ? ESCAPE '!'", contains(f.Text))

@@ -138,7 +138,7 @@ func actText(a dossier.Act, kind string) string {
 	case a.To != "":
 		text += " → " + a.To
 	}
-	if a.By != "" {
+	if a.By != "" && a.By != dossier.ByLink {
 		text += " (" + a.By + ")"
 	}
 	return text
@@ -153,7 +153,7 @@ func verb(kind string) string {
 		dossier.ActResume: "tiếp tục giải quyết", dossier.ActRequestPayment: "yêu cầu nộp tiền", dossier.ActConfirmPayment: "xác nhận nộp tiền",
 		dossier.ActReappoint: "xin lỗi và hẹn lại", dossier.ActExtend: "gia hạn theo quy định", dossier.ActExclude: "loại trừ thời gian",
 		dossier.ActWithdraw: "rút hồ sơ", dossier.ActStop: "dừng giải quyết", dossier.ActFinish: "nhận kết quả về một cửa",
-		dossier.ActReopen: "mở lại", dossier.ActReturn: "trả kết quả",
+		dossier.ActReopen: "mở lại", dossier.ActReturn: "trả kết quả", dossier.ActEndChild: "hồ sơ con kết thúc, xong",
 	}
 	if w, ok := words[kind]; ok {
 		return w

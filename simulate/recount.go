@@ -47,7 +47,7 @@ func Recount(sc Scenario, events []dossier.Event, played []Played, at time.Time)
 	}
 	tell(farFuture)
 	for _, p := range played {
-		if p.Refusal == nil { // acts without events count too
+		if p.Refusal == nil && p.Act.Kind != dossier.ActEndChild { // acts without events count too; another dossier's end is nobody's act
 			s.Revision++
 		}
 	}

@@ -90,6 +90,9 @@ func (t *teller) group(moments []Moment) error {
 		if first.By == dossier.ByClock {
 			t.clock(e)
 		}
+		if c, ok := e.Body.(dossier.ChildRequested); ok {
+			t.add(at, EntryClock, "mở hồ sơ con của thủ tục %s cho %s", c.Procedure, c.Task)
+		}
 		if s := letter(t.state, e); s != "" {
 			t.add(at, EntryLetter, "%s", s)
 		}

@@ -144,7 +144,7 @@ func (r *record) visit(i int, plan *procedure.Executable) error {
 	switch {
 	case v.Open() || v.Cancelled || v.Silent || r.state.Stage.Closed() && r.state.Stage != dossier.StageReturned && v.Closed.Equal(r.state.EndedAt):
 		out.Endless = true
-	case st.Kind == procedure.StepWait:
+	case st.Kind == procedure.StepWait, st.Kind == procedure.StepSub: // nobody here works on it
 		out.Lag = v.Closed.Sub(v.Opened)
 	default:
 		cal, err := r.calendarOf(v.Agency)

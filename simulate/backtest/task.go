@@ -160,7 +160,7 @@ func (o *office) hold(c *living, at time.Time) error {
 			continue
 		}
 		st, ok := c.deps.Plan.Step(c.state.Visits[i].Step)
-		if !ok || st.Kind == procedure.StepWait {
+		if !ok || st.Kind == procedure.StepWait || st.Kind == procedure.StepSub {
 			continue
 		}
 		from := max(w.since, minutesOf(c.state.Visits[i].Opened))
@@ -250,6 +250,8 @@ func (o *office) end(c *living, i int, at time.Time) error {
 	switch {
 	case st.Kind == procedure.StepReturn:
 		a = dossier.Act{Kind: dossier.ActFinish, Task: v.Task()}
+	case st.Kind == procedure.StepSub: // the other dossier ends, whatever this one waits for
+		a.Kind, a.By = dossier.ActEndChild, dossier.ByLink
 	case st.Wait == procedure.WaitPayment:
 		a = dossier.Act{Kind: dossier.ActConfirmPayment, Payment: v.Task()}
 	case standsStill(c.state):
