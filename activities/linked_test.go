@@ -3,7 +3,6 @@ package activities_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"log/slog"
 	"testing"
@@ -137,7 +136,7 @@ func TestACrashBeforeTheCommitOpensNone(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := w.Record(ctx, req)
-	require.True(t, errors.Is(err, context.Canceled), err)
+	require.ErrorIs(t, err, context.Canceled)
 	rows, err := w.Store.Linked(t.Context(), req.Code)
 	require.NoError(t, err)
 	require.Empty(t, rows)

@@ -142,7 +142,7 @@ func localSlots(s *models.Store) int {
 
 // Serve answers HTTP on an address until Stop; it returns the address taken.
 func (a *App) Serve(address string) (string, error) {
-	l, err := net.Listen("tcp", address)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return "", fmt.Errorf("listen on %s: %w", address, err)
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -133,7 +132,7 @@ func inwardBackoff(attempts int) time.Duration {
 
 // tell writes to the log what goes outside: codes and kinds, nothing personal.
 func (r *relay) tell(row models.OutboxRow) {
-	r.log.Info("outbox", "topic", row.Topic, "key", row.Key, "payload", json.RawMessage(row.Payload))
+	r.log.Info("outbox", "topic", row.Topic, "key", row.Key, "payload", row.Payload)
 }
 
 // retries is the retry table of Standard Webhooks.

@@ -69,7 +69,7 @@ func notPublic() []netip.Prefix {
 // send posts a delivery; its id is the webhook-id by which receivers recognise repetitions.
 func (w *sender) send(ctx context.Context, h models.Webhook, row models.OutboxRow) error {
 	now := w.now()
-	body, err := json.Marshal(map[string]any{"type": "dossier.event", "timestamp": now.UTC().Format(time.RFC3339), "data": json.RawMessage(row.Payload)})
+	body, err := json.Marshal(map[string]any{"type": "dossier.event", "timestamp": now.UTC().Format(time.RFC3339), "data": row.Payload})
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (r *reader) channel(at string, members []member) {
 		switch m.key {
 		case "channel":
 			name := r.text(path, &m.value)
-			known := false
+			var known bool
 			if c.Channel, known = channelOf(name); !known && name != "" {
 				r.find("channel-unknown", path, name)
 			}

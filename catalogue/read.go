@@ -39,8 +39,8 @@ func Read(in io.Reader) (Lines, error) {
 		if len(raw) > 0 {
 			out.take(raw)
 		}
-		if err != nil {
-			return out, nil
+		if err != nil { // the end
+			return out, nil //nolint:nilerr // any other error is returned above
 		}
 	}
 }

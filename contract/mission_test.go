@@ -66,7 +66,7 @@ func TestMissionOverHTTP(t *testing.T) {
 		require.Equal(t, `"3"`, m.header.Get("ETag"))
 		require.Equal(t, "khao-sat#1", m.body["tasks"].([]any)[0].(map[string]any)["task"])
 		require.Equal(t, "late", m.body["tasks"].([]any)[0].(map[string]any)["class"])
-		require.EqualValues(t, 52.5, m.body["indicators"].([]any)[0].(map[string]any)["actual"])
+		require.InDelta(t, 52.5, m.body["indicators"].([]any)[0].(map[string]any)["actual"], 0)
 		require.NotEmpty(t, m.body["next_alarm"])
 		require.Equal(t, "mission_started", m.body["timeline"].([]any)[0].(map[string]any)["kind"])
 	}

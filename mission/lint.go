@@ -134,20 +134,3 @@ func (l *linter) add(s procedure.Severity, p procedure.Pos, message, hint string
 		File: l.d.File, Line: max(p.Line, 1), Col: max(p.Col, 1), Severity: s, Rule: l.rule.ID, Message: message, Hint: hint,
 	})
 }
-
-// place is where a task stands: its id, or the whole entry.
-func (t *TaskDef) place() procedure.Pos {
-	if t.ID.Set() {
-		return t.ID.Pos
-	}
-	return t.Pos
-}
-
-// task returns the task with this id; the first, where ids are doubled.
-func (d *Definition) task(id string) *TaskDef {
-	i := slices.IndexFunc(d.Tasks, func(t TaskDef) bool { return t.ID.Value == id })
-	if i < 0 {
-		return nil
-	}
-	return &d.Tasks[i]
-}

@@ -37,7 +37,7 @@ type CoverageRow struct {
 
 // Coverage counts the entries of a filter by group, ordered by name.
 func (s *Store) Coverage(ctx context.Context, by string, f CatalogueFilter) (rows []CoverageRow, err error) {
-	key, name := "", ""
+	var key, name string
 	switch by {
 	case ByLevel:
 		key, name = "level_group", "level_group"

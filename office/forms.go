@@ -50,7 +50,7 @@ func (o *Office) form(id, rules string, at time.Time) *Form {
 // letters lists the forms that a dossier's events issued.
 func (o *Office) letters(events []dossier.Event, rules string) (out []Letter) {
 	for _, e := range events {
-		id := ""
+		var id string
 		switch e.Body.(type) {
 		case dossier.Accepted:
 			id = procedure.FormReceipt

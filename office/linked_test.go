@@ -1,7 +1,6 @@
 package office_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -311,6 +310,6 @@ steps:
 	rows, err := d.store.ClaimOutbox(t.Context(), []string{models.TopicLink}, 10, time.Minute)
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
-	require.True(t, errors.As(d.Link(t.Context(), rows[0]), &refusal))
+	require.ErrorAs(t, d.Link(t.Context(), rows[0]), &refusal)
 	require.Equal(t, "sub_circle", refusal.Code)
 }

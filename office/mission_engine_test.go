@@ -161,10 +161,3 @@ func restoredMission(events mission.Events, done []dossier.DoneAct) *mission.Sta
 	s.Done, s.Revision = done, done[len(done)-1].Revision
 	return s
 }
-
-func ladders(t testing.TB) map[string][]procedure.Rung {
-	t.Helper()
-	shelf, err := library.Shelf()
-	require.NoError(t, err)
-	return shelf.Ladders
-}

@@ -40,7 +40,7 @@ func describeRules(b *strings.Builder, p *Plan) {
 		fmt.Fprintf(b, "%s: %s%s%s.\n", variantCase(p, v), change, channelsText(v.Channels), groundText(v.Ground))
 	}
 	for _, r := range p.Exec.Reductions {
-		change := ""
+		var change string
 		switch {
 		case r.CutPercent > 0:
 			change = fmt.Sprintf("giảm %d %%", r.CutPercent)

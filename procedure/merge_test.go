@@ -181,7 +181,7 @@ func TestMergeOfTemplates(t *testing.T) {
 	_, found := procedure.Merge([]procedure.MergeSource{open, two}, nil, procedure.MergeOptions{})
 	require.Contains(t, found.Error(), "tham số han chưa có giá trị [open-parameter]")
 	use := procedure.MergeSource{File: "xa.yaml", Data: []byte("motcua: 1\ntemplate: \"1.000001\"\nfor: [H99.31]\nset: {han: 4wd}\n")}
-	shelf := &procedure.Shelf{Others: procedure.NewTemplates(procedure.Source{File: mau.File, Data: mau.Data})}
+	shelf := &procedure.Shelf{Others: procedure.NewTemplates(procedure.Source(mau))}
 	_, found = procedure.Merge([]procedure.MergeSource{use, two}, shelf, procedure.MergeOptions{})
 	require.Contains(t, found.Error(), "xa.yaml:2:11: tệp dùng mẫu 1.000001 là quy trình riêng của một số cơ quan [bad-merge]")
 }

@@ -107,7 +107,7 @@ func (l *linting) all(c *cobra.Command, files []string) error {
 			workers.Go(func() error {
 				if err := ctx.Err(); err != nil {
 					done[i] <- linted{file: file, err: err}
-					return nil
+					return nil //nolint:nilerr // told with its file
 				}
 				done[i] <- l.one(c, file)
 				return nil
@@ -175,7 +175,7 @@ func (l *linting) one(c *cobra.Command, file string) (r linted) {
 func (l *linting) print(c *cobra.Command, r linted) error {
 	if r.err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "motcua: %v\n", r.err)
-		return nil
+		return nil //nolint:nilerr // told here; the run ends with an error of its own
 	}
 	out := c.OutOrStdout()
 	if _, err := out.Write(r.patch); err != nil {

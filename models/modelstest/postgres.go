@@ -119,7 +119,7 @@ func startServer(bin string) (running, error) {
 	if err != nil {
 		return running{}, fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	cmd := exec.Command("sh", "-c", script)
+	cmd := exec.Command("sh", "-c", script) //nolint:noctx // it lives as long as this process
 	cmd.Env = append(os.Environ(), "DIR="+dir, "BIN="+bin)
 	// The pipe is held open until this process ends; nobody waits for the script.
 	life, err := cmd.StdinPipe()

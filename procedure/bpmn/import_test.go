@@ -94,7 +94,8 @@ func TestTheDiagramAloneTellsTheProcess(t *testing.T) {
 			for _, s := range d.Steps {
 				want, _ := plan.Exec.Step(s.ID.Value)
 				for k, f := range s.Facts {
-					require.Equal(t, want.Facts[k], procedure.FactLink{Child: f.Child.Value, Parent: f.Parent.Value}, s.ID.Value)
+					read := procedure.FactLink{Child: f.Child.Value, Parent: f.Parent.Value}
+					require.Equal(t, want.Facts[k], read, s.ID.Value)
 				}
 				require.Len(t, s.Facts, len(want.Facts))
 			}

@@ -48,7 +48,7 @@ func Export(source []byte, plan *procedure.Plan) ([]byte, error) {
 		return nil, fmt.Errorf("export %s: %w", plan.Code, err)
 	}
 	x := &exporter{f: excelize.NewFile(), plan: plan, d: d, a: render(doc, d)}
-	defer x.f.Close() //nolint:errcheck // nothing is on disk
+	defer x.f.Close() // nothing is on disk
 	x.annex()
 	x.data(canonical)
 	if x.err != nil {

@@ -80,10 +80,6 @@ func pack(parts map[string][]byte) ([]byte, error) {
 // area is a merged range, its corners included.
 type area struct{ top, left, bottom, right int }
 
-func (a area) holds(row, col int) bool {
-	return row >= a.top && row <= a.bottom && col >= a.left && col <= a.right
-}
-
 // trimmed is a worksheet reduced to its cells with content.
 type trimmed struct {
 	xml    []byte

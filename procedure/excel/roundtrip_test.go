@@ -102,10 +102,9 @@ func TestTheTableWinsForWhatItShows(t *testing.T) {
 	})
 	res := Import("phu-luc.xlsx", changed, Options{Shelf: shelf(t)})
 	require.NotNil(t, res.Definition, res.Findings.Error())
-	want := string(source)
 	canonical, err := procedure.Format(source)
 	require.NoError(t, err)
-	want = string(canonical)
+	want := string(canonical)
 	for _, r := range [][2]string{
 		{"limit: 9wd", "limit: 8.5wd"}, {"limit: 2wd, output: GCN đã ký", "limit: 2.5wd, output: Giấy chứng nhận đã ký"}, {"Vào sổ, chuyển kết quả", "Vào sổ, đóng dấu, chuyển kết quả"},
 		{"field: dat-dai", "field: ho-tich"}, {"role: van-thu", "role: chuyen-vien"},

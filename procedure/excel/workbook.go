@@ -77,7 +77,7 @@ func (r *report) load(data []byte, trims map[string]trimmed, parts map[string]st
 		r.unreadable(err)
 		return nil
 	}
-	defer f.Close() //nolint:errcheck // nothing is on disk
+	defer f.Close() // nothing is on disk
 	return r.sheets(f, trims, parts)
 }
 

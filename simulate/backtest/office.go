@@ -25,7 +25,6 @@ type world struct {
 	until  time.Time
 	change Change
 	plans  map[*procedure.Executable]*procedure.Executable
-	draw   Life
 }
 
 func (w *world) calendar(hash string) (*calendar.Calendar, error) {
