@@ -254,7 +254,7 @@ func TestRecord(t *testing.T) {
 // submitted is the first batch of a dossier.
 func submitted(t *testing.T, w *world, code, channel string) workflows.RecordRequest {
 	t.Helper()
-	plan, err := w.Store.CurrentPlan(t.Context(), "9.000001", day(3, 2, 9))
+	plan, err := w.Store.CurrentPlan(t.Context(), "9.000001", "", day(3, 2, 9))
 	require.NoError(t, err)
 	hash, err := w.Store.AgencyCalendar(t.Context(), branch)
 	require.NoError(t, err)

@@ -122,10 +122,10 @@ func (s *Store) countOutdated(ctx context.Context, rows []CatalogueRow, f Catalo
 }
 
 // outdatedByCode counts the outdated dossiers of each procedure, of these codes where there are any. Dossiers are counted by
-// plan first: plans are few.
+// agency and plan first: those are few.
 func (s *Store) outdatedByCode(ctx context.Context, f CatalogueFilter, codes ...string) *gorm.DB {
 	open := f.Scope.dossiers(s.read(ctx).Table("dossiers AS d"), "d.code").Where("d.open").
-		Select("d.procedure, d.plan, COUNT(*) AS n").Group("d.procedure, d.plan")
+		Select("d.procedure, d.lead, d.plan, COUNT(*) AS n").Group("d.procedure, d.lead, d.plan")
 	if len(codes) > 0 {
 		open = open.Where("d.procedure IN ?", codes)
 	}
@@ -202,18 +202,24 @@ func (f CatalogueFilter) rank() (expression string, args []any) {
 		strings.Join(named, " AND ") + " THEN 4 ELSE 5 END", args
 }
 
-// newestPlans is one plan a procedure: the one in force at a legal instant, else the newest that is still to come.
+// newestPlans is one plan a procedure: the one in force at a legal instant, else the next that was published and is still to come;
+// of those the general one, where there is none that of any agency.
 func (s *Store) newestPlans(ctx context.Context, at time.Time) *gorm.DB {
-	const inForce = "CASE WHEN valid_from IS NULL OR valid_from <= ? THEN 1 ELSE 0 END"
-	ranked := s.read(ctx).Table("plans").Select("code, hash, internal, "+inForce+" AS in_force, ROW_NUMBER() OVER (PARTITION BY code ORDER BY "+
-		inForce+" DESC, "+newestFirst+") AS nth", instant(at), instant(at), longAgo())
+	const current = "CASE WHEN v.valid_from <= ? THEN 1 ELSE 0 END"
+	ranked := s.read(ctx).Table("versions AS v").Joins("JOIN plans ON plans.hash = v.hash").
+		Where("v.state = ? AND (v.valid_until IS NULL OR v.valid_until > ?) AND (v.valid_until IS NULL OR v.valid_until > v.valid_from)", VersionPublished, instant(at)).
+		Select("v.code, v.hash, plans.internal, "+current+" AS in_force, ROW_NUMBER() OVER (PARTITION BY v.code ORDER BY "+
+			current+" DESC, CASE WHEN v.lead = '' THEN 0 ELSE 1 END, v.valid_from, v.lead) AS nth", instant(at), instant(at))
 	return s.read(ctx).Table("(?) AS ranked", ranked).Select("code, hash, internal, in_force").Where("nth = 1")
 }
 
-// outdated keeps the rows of a query, under a name with procedure and plan, whose plan is not the one in force at a legal
-// instant, or whose plan's basis has ended.
+// outdated keeps the rows of a query, under a name with procedure, lead and plan, whose plan is not the one in force at a legal
+// instant for the lead agency, or whose plan's basis has ended.
 func (s *Store) outdated(ctx context.Context, q *gorm.DB, name string, at time.Time) *gorm.DB {
-	return q.Joins("LEFT JOIN (?) AS current ON current.code = "+name+".procedure AND current.in_force = 1", s.newestPlans(ctx, at)).
+	const current = "COALESCE(local.hash, general.hash)"
+	versions := func() *gorm.DB { return versionInForce(s.read(ctx).Table("versions AS v"), at).Select("v.code, v.lead, v.hash") }
+	return q.Joins("LEFT JOIN (?) AS local ON local.code = "+name+".procedure AND local.lead = "+name+".lead AND local.lead <> ''", versions()).
+		Joins("LEFT JOIN (?) AS general ON general.code = "+name+".procedure AND general.lead = ''", versions()).
 		Joins("LEFT JOIN plans own ON own.hash = "+name+".plan").
-		Where("(current.hash IS NULL OR current.hash <> "+name+".plan OR own.basis_ends <= ?)", instant(at))
+		Where("("+current+" IS NULL OR "+current+" <> "+name+".plan OR own.basis_ends <= ?)", instant(at))
 }

@@ -14,9 +14,13 @@ import (
 	"motcua/procedure"
 )
 
-// SavePlan stores a compiled definition under its hash with the file it was compiled from. Storing it again changes nothing,
-// so that loading an older definition never makes it current again.
-func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) error {
+// StorePlan stores a compiled definition under its hash with the file it was compiled from. It puts nothing in force: versions do
+// that. Storing it again changes nothing.
+func (s *Store) StorePlan(ctx context.Context, p *procedure.Plan, source []byte) error {
+	return s.storePlan(s.write(ctx), p, source)
+}
+
+func (s *Store) storePlan(tx *gorm.DB, p *procedure.Plan, source []byte) error {
 	content, err := p.Encode()
 	if err != nil {
 		return fmt.Errorf("save plan: %w", err)
@@ -31,17 +35,22 @@ func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) 
 	if row.BasisEnds, err = basisEnds(p); err != nil {
 		return fmt.Errorf("save plan %s: legal basis: %w", p.Code, err)
 	}
-	if p.Published != nil && p.Published.On != "" {
-		day, err := calendar.ParseDate(p.Published.On)
-		if err != nil {
-			return fmt.Errorf("save plan %s: published on: %w", p.Code, err)
-		}
-		row.ValidFrom = day.Time()
+	if row.ValidFrom, err = publishedOn(p); err != nil {
+		return fmt.Errorf("save plan %s: published on: %w", p.Code, err)
 	}
-	if err := s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 		return fmt.Errorf("save plan %s: %w", p.Code, err)
 	}
 	return nil
+}
+
+// publishedOn is the day of a plan's publishing decision; zero where the definition names none.
+func publishedOn(p *procedure.Plan) (time.Time, error) {
+	if p.Published == nil || p.Published.On == "" {
+		return time.Time{}, nil
+	}
+	day, err := calendar.ParseDate(p.Published.On)
+	return day.Time(), err
 }
 
 // internalOf is the confidence in a plan's internal process; one that does not say is inferred.
@@ -96,13 +105,11 @@ func (s *Store) PlanSource(ctx context.Context, hash string) ([]byte, error) {
 	return row.Source, nil
 }
 
-// newestFirst orders the versions of a procedure: by the day of the publishing decision, then by when they came in.
-const newestFirst = "COALESCE(valid_from, ?) DESC, saved_at DESC, hash"
-
-// CurrentPlan returns the plan of a procedure in force at a legal instant: the newest that was published by then.
-func (s *Store) CurrentPlan(ctx context.Context, code string, at time.Time) (*procedure.Plan, error) {
+// CurrentPlan returns the plan of a procedure in force at a legal instant for a lead agency: that of its own version, else the
+// general one's. With no agency in view (empty) it is the general one, where there is none that of any agency.
+func (s *Store) CurrentPlan(ctx context.Context, code, lead string, at time.Time) (*procedure.Plan, error) {
 	var row planRow
-	if err := one(s.currentPlan(ctx, code, at).Select("content"), &row); err != nil {
+	if err := one(s.currentPlan(ctx, code, lead, at).Select("plans.content"), &row); err != nil {
 		return nil, fmt.Errorf("plan of %s: %w", code, err)
 	}
 	p, err := procedure.Decode(row.Content)
@@ -113,20 +120,22 @@ func (s *Store) CurrentPlan(ctx context.Context, code string, at time.Time) (*pr
 }
 
 // CurrentPlanHash is the hash of CurrentPlan, for callers that keep plans by hash.
-func (s *Store) CurrentPlanHash(ctx context.Context, code string, at time.Time) (string, error) {
+func (s *Store) CurrentPlanHash(ctx context.Context, code, lead string, at time.Time) (string, error) {
 	var row planRow
-	if err := one(s.currentPlan(ctx, code, at).Select("hash"), &row); err != nil {
+	if err := one(s.currentPlan(ctx, code, lead, at).Select("plans.hash"), &row); err != nil {
 		return "", fmt.Errorf("plan of %s: %w", code, err)
 	}
 	return row.Hash, nil
 }
 
-func (s *Store) currentPlan(ctx context.Context, code string, at time.Time) *gorm.DB {
-	return s.read(ctx).Where("code = ? AND (valid_from IS NULL OR valid_from <= ?)", code, instant(at)).
-		Order(clause.OrderBy{Expression: clause.Expr{SQL: newestFirst, Vars: []any{longAgo()}}})
+func (s *Store) currentPlan(ctx context.Context, code, lead string, at time.Time) *gorm.DB {
+	q := versionInForce(s.read(ctx).Joins("JOIN versions AS v ON v.hash = plans.hash AND v.code = plans.code"), at).Where("v.code = ?", code).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN v.lead = ? THEN 0 WHEN v.lead = '' THEN 1 ELSE 2 END, v.lead", Vars: []any{lead}}})
+	if lead != "" {
+		q = q.Where("v.lead IN ?", []string{lead, ""})
+	}
+	return q
 }
-
-func longAgo() any { return instant(time.Unix(0, 0)) }
 
 // ProcedureFilter selects procedures; empty fields do not restrict.
 type ProcedureFilter struct {
@@ -141,15 +150,14 @@ type ProcedureFilter struct {
 	Limit int
 }
 
-// Procedures lists the plan in force of each procedure, by code.
+// Procedures lists the plan in force of each procedure, by code: the general one, where there is none that of any agency.
 func (s *Store) Procedures(ctx context.Context, f ProcedureFilter) ([]ProcedureRow, error) {
 	at := f.At
 	if at.IsZero() {
 		at = farFuture()
 	}
-	ranked := s.read(ctx).Table("plans").
-		Select("hash, ROW_NUMBER() OVER (PARTITION BY code ORDER BY "+newestFirst+") AS nth", longAgo()).
-		Where("valid_from IS NULL OR valid_from <= ?", instant(at))
+	ranked := versionInForce(s.read(ctx).Table("versions AS v"), at).
+		Select("v.hash, ROW_NUMBER() OVER (PARTITION BY v.code ORDER BY CASE WHEN v.lead = '' THEN 0 ELSE 1 END, v.lead) AS nth")
 	q := s.read(ctx).Where("hash IN (SELECT hash FROM (?) ranked WHERE nth = 1)", ranked).Order("code")
 	if f.Text != "" {
 		q = q.Where("search LIKE ? ESCAPE '!'", contains(f.Text))

@@ -52,7 +52,7 @@ func (o *Office) Procedure(ctx context.Context, p Principal, code string) (*proc
 	if err := allow(p, DoProcedures); err != nil {
 		return nil, err
 	}
-	plan, err := o.Store.CurrentPlan(ctx, code, o.Legal())
+	plan, err := o.Store.CurrentPlan(ctx, code, "", o.Legal())
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, &Problem{Status: http.StatusNotFound, Code: "procedure_unknown", Title: "Không tìm thấy thủ tục",
 			Detail: fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", code)}

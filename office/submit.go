@@ -196,7 +196,7 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 	if errs := s.check(); len(errs) > 0 {
 		return nil, invalid(errs...)
 	}
-	hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, o.Legal())
+	hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, s.Lead, o.Legal())
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, invalid(FieldError{"/procedure", fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", s.Procedure)})
 	}
