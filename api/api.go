@@ -111,7 +111,7 @@ func (a *api) routes() []Route {
 		{Method: get, Path: "/v1/tasks", run: a.tasks},
 		{Method: get, Path: "/v1/escalations", run: a.escalations},
 		{Method: get, Path: "/v1/findings", run: a.findings},
-	}, a.missionRoutes()...)
+	}, append(a.missionRoutes(), a.versionRoutes()...)...)
 }
 
 // Routes lists the routes for documents and tests.

@@ -84,7 +84,7 @@ func Connect(c Config) (*App, error) {
 	engine := workflows.NewEngine(tc, c.TaskQueue)
 	a := &App{Config: c, client: tc}
 	a.Office = office.New(office.Config{
-		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Clock: c.Clock, Now: c.Now,
+		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Shelf: shelf, Clock: c.Clock, Now: c.Now,
 		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil

@@ -25,6 +25,7 @@ const (
 	ActFinish            = "finish"
 	ActReopen            = "reopen"
 	ActReturn            = "return"
+	ActMoveVersion       = "move_version"
 	ActAdoptCalendar     = "adopt_calendar"
 	ActAlarm             = "alarm"
 )
@@ -83,6 +84,8 @@ type Act struct {
 	Register int64 `json:"register,omitempty"`
 	// Recipients were looked up for the rungs that fire (alarm).
 	Recipients []Recipients `json:"recipients,omitempty"`
+	// Move is the version that the dossier goes on under (move_version).
+	Move *Move `json:"move,omitempty"`
 	// Agency and Calendar name the revision adopted (adopt_calendar).
 	Agency   string `json:"agency,omitempty"`
 	Calendar string `json:"calendar,omitempty"`

@@ -87,7 +87,7 @@ func (m *machine) handlers() map[string]func() error {
 		ActRequestPayment: m.requestPayment, ActConfirmPayment: m.confirmPayment,
 		ActReappoint: m.reappoint, ActExtend: m.extend, ActExclude: m.exclude,
 		ActWithdraw: m.withdraw, ActStop: m.stop, ActFinish: m.finish, ActReopen: m.reopen, ActReturn: m.giveBack,
-		ActAdoptCalendar: m.adoptCalendar, ActAlarm: m.alarm,
+		ActMoveVersion: m.moveVersion, ActAdoptCalendar: m.adoptCalendar, ActAlarm: m.alarm,
 	}
 }
 

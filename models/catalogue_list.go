@@ -217,7 +217,9 @@ func (s *Store) newestPlans(ctx context.Context, at time.Time) *gorm.DB {
 // instant for the lead agency, or whose plan's basis has ended.
 func (s *Store) outdated(ctx context.Context, q *gorm.DB, name string, at time.Time) *gorm.DB {
 	const current = "COALESCE(local.hash, general.hash)"
-	versions := func() *gorm.DB { return versionInForce(s.read(ctx).Table("versions AS v"), at).Select("v.code, v.lead, v.hash") }
+	versions := func() *gorm.DB {
+		return versionInForce(s.read(ctx).Table("versions AS v"), at).Select("v.code, v.lead, v.hash")
+	}
 	return q.Joins("LEFT JOIN (?) AS local ON local.code = "+name+".procedure AND local.lead = "+name+".lead AND local.lead <> ''", versions()).
 		Joins("LEFT JOIN (?) AS general ON general.code = "+name+".procedure AND general.lead = ''", versions()).
 		Joins("LEFT JOIN plans own ON own.hash = "+name+".plan").

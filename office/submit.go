@@ -198,7 +198,7 @@ func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
 	}
 	hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, s.Lead, o.Legal())
 	if errors.Is(err, models.ErrNotFound) {
-		return nil, invalid(FieldError{"/procedure", fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", s.Procedure)})
+		return nil, o.notInForce(ctx, s.Procedure, s.Lead)
 	}
 	if err != nil {
 		return nil, err
