@@ -61,7 +61,7 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 	digest, err := a.Store.Record(ctx, models.Batch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts})
 	var contradiction *models.SequenceError
 	if errors.As(err, &contradiction) && contradiction.Ahead() {
-		return a.stored(ctx, r.Code)
+		return a.stored(ctx, r)
 	}
 	return a.recorded(ctx, r.Code, digest, err)
 }
@@ -94,13 +94,14 @@ func (a *Activities) ahead(ctx context.Context, r workflows.RecordRequest) (work
 		return workflows.RecordReply{}, err
 	}
 	if row.Seq > r.View.Seq {
-		return a.stored(ctx, r.Code)
+		return a.stored(ctx, r)
 	}
 	return workflows.RecordReply{Digest: r.Digest}, nil
 }
 
-// stored is a whole dossier as it is recorded.
-func (a *Activities) stored(ctx context.Context, code string) (workflows.RecordReply, error) {
+// stored is a whole dossier as it is recorded, with its plan where the workflow is on another one.
+func (a *Activities) stored(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
+	code := r.Code
 	events, err := a.Store.Events(ctx, code, 0)
 	if err != nil {
 		return workflows.RecordReply{}, err
@@ -110,7 +111,15 @@ func (a *Activities) stored(ctx context.Context, code string) (workflows.RecordR
 		return workflows.RecordReply{}, err
 	}
 	s := workflows.Stored{Events: events, Done: done}
-	for _, c := range dossier.Rebuild(events).Calendars {
+	state := dossier.Rebuild(events)
+	if state.Plan != r.View.Plan {
+		plan, err := a.Store.Plan(ctx, state.Plan)
+		if err != nil {
+			return workflows.RecordReply{}, err
+		}
+		s.Exec = &plan.Exec
+	}
+	for _, c := range state.Calendars {
 		spec, err := a.Store.CalendarSpec(ctx, c.Hash)
 		if err != nil {
 			return workflows.RecordReply{}, fmt.Errorf("calendar of %s: %w", c.Agency, err)

@@ -65,9 +65,15 @@ func restored(events []dossier.Event, done []dossier.DoneAct) *dossier.State {
 }
 
 func (r *run) restore(s Stored) error {
+	if s.Exec != nil {
+		r.ride(s.Exec)
+	}
 	r.state, r.seen = restored(s.Events, s.Done), glance{}
 	return nil
 }
+
+// ride goes on under another plan, in the runs to come too.
+func (r *run) ride(plan *procedure.Executable) { r.deps.Plan, r.in.Exec = plan, plan }
 
 // look is the view now. One act needs it for its answer, its record, its timer and the Temporal UI: it is computed once.
 func (r *run) look(now time.Time) (dossier.View, error) {

@@ -13,7 +13,6 @@ CREATE TABLE moves (
     ground      text NOT NULL,
     state       text NOT NULL,
     revision    bigint NOT NULL,
-    cursor      text NOT NULL,
     principal   text NOT NULL,
     officer     text NOT NULL,
     fingerprint text NOT NULL,

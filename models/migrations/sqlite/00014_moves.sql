@@ -13,7 +13,6 @@ CREATE TABLE moves (
     ground      TEXT NOT NULL,
     state       TEXT NOT NULL,
     revision    INTEGER NOT NULL,
-    cursor      TEXT NOT NULL,
     principal   TEXT NOT NULL,
     officer     TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
