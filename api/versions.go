@@ -2,10 +2,11 @@ package api
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
-	"motcua/models"
 	"motcua/office"
 )
 
@@ -50,10 +51,8 @@ func (a *api) versions(c *gin.Context) error {
 		return err
 	}
 	f := office.VersionFilter{Code: c.Query("code"), State: c.Query("state"), Agency: c.Query("agency"), Limit: limit, Cursor: cursor}
-	switch f.State {
-	case "", models.VersionDraft, models.VersionReview, models.VersionChecked, models.VersionApproved, models.VersionPublished:
-	default:
-		return badQuery("state", "draft, review, checked, approved hoặc published")
+	if f.State != "" && !slices.Contains(office.VersionStates(), f.State) {
+		return badQuery("state", strings.Join(office.VersionStates(), ", "))
 	}
 	if lead, ok := c.GetQuery("lead"); ok {
 		f.Lead = &lead

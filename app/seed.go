@@ -195,6 +195,7 @@ func demoKeys() []demoKey {
 		{"vanphong", "cb02", "H99.01", []string{office.RoleHandler, office.RoleLeader}, "Chánh Văn phòng UBND tỉnh", "chủ trì mô hình nhiệm vụ"},
 		{"chutich", "cb01", "H99", []string{office.RoleLeader}, "Chủ tịch UBND tỉnh", "lãnh đạo cấp trên"},
 		{"kstt", "cb03", "H99.01", []string{office.RoleControl}, "Phòng Kiểm soát TTHC", "kiểm soát"},
+		{"congbo", "cb02", "H99.01", []string{office.RoleControl}, "Chánh Văn phòng UBND tỉnh, ký công bố", "công bố thủ tục"},
 		{"thanhtra", "cb04", "H99", []string{office.RoleAuditor}, "Thanh tra", "chỉ đọc"},
 		{"congdvc", "portal", "H99.02", []string{office.RolePortal}, "Cổng nộp trực tuyến", "thay người nộp"},
 		{"quantri", "admin", "H99", []string{office.RoleAdmin}, "Quản trị hệ thống", "không đọc hồ sơ"},

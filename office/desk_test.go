@@ -11,6 +11,7 @@ import (
 	"motcua/app"
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/library"
 	"motcua/models"
 	"motcua/models/modelstest"
 	"motcua/office"
@@ -46,8 +47,10 @@ func open(t testing.TB) *desk {
 
 // again is another office over the same installation, as after a restart.
 func (d *desk) again() *office.Office {
+	shelf, err := library.Shelf()
+	require.NoError(d.t, err)
 	return office.New(office.Config{
-		Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: ladders(d.t), Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Shelf: shelf, Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: ladders(d.t), Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 }

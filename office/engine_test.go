@@ -35,6 +35,8 @@ type machine struct {
 	input workflows.Start
 	deps  dossier.Deps
 	state *dossier.State
+	// calendars are those of deps, by hash.
+	calendars map[string]*calendar.Calendar
 }
 
 func (e *engine) set(f func(e *engine)) {
@@ -83,7 +85,7 @@ func begin(in workflows.Start) (*machine, error) {
 		}
 		cals[c.Hash] = cal
 	}
-	m := &machine{input: in, state: restored(in.Events, in.Done)}
+	m := &machine{input: in, state: restored(in.Events, in.Done), calendars: cals}
 	m.deps = dossier.Deps{Plan: in.Exec, Policy: in.Policy, Skew: skew, Calendars: func(hash string) (*calendar.Calendar, error) {
 		if c, ok := cals[hash]; ok {
 			return c, nil
@@ -128,6 +130,11 @@ func (e *engine) Act(ctx context.Context, code string, req workflows.ActRequest)
 	case !ok && req.Expect != 0 && req.Expect != m.state.Revision:
 		return workflows.ActReply{}, &dossier.Refusal{Code: "stale", Detail: "Hồ sơ đã thay đổi."}
 	case !ok:
+		for _, c := range req.Calendars {
+			if m.calendars[c.Hash], err = calendar.Interned(c.Hash, c.Spec); err != nil {
+				return workflows.ActReply{}, err
+			}
+		}
 		if done, err = e.do(ctx, code, m, req.Act); err != nil {
 			return workflows.ActReply{}, err
 		}
@@ -146,6 +153,9 @@ func (e *engine) do(ctx context.Context, code string, m *machine, act dossier.Ac
 		return dossier.DoneAct{}, err
 	}
 	e.acts++
+	if plan := act.MovesTo(); plan != nil {
+		m.deps.Plan = plan
+	}
 	digest, err := dossier.Digest(events)
 	if err != nil {
 		return dossier.DoneAct{}, err
@@ -183,7 +193,11 @@ func (e *engine) catchUp(ctx context.Context, code string, m *machine, seen int6
 		return err
 	}
 	m.state = restored(events, done)
-	return nil
+	plan, err := e.store.Plan(ctx, m.state.Plan)
+	if err == nil {
+		m.deps.Plan = &plan.Exec
+	}
+	return err
 }
 
 func restored(events []dossier.Event, done []dossier.DoneAct) *dossier.State {

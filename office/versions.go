@@ -62,6 +62,11 @@ type VersionStep struct {
 	Revision int64     `json:"revision"`
 }
 
+// VersionStates are the states of a version, in their order.
+func VersionStates() []string {
+	return []string{models.VersionDraft, models.VersionReview, models.VersionChecked, models.VersionApproved, models.VersionPublished}
+}
+
 // Statuses of a published version.
 const (
 	StatusScheduled = "scheduled"
