@@ -23,7 +23,9 @@ type engine struct {
 	// stubborn never takes over what is recorded; odd fails acts by a word nobody foresaw.
 	down, slow, hung, blind, stubborn bool
 	odd                               map[string]error
-	starts, acts                      int
+	// refuse turns down acts on these dossiers.
+	refuse       map[string]*dossier.Refusal
+	starts, acts int
 	// missed counts what came before its dossier ran; held keeps starts back until it is closed.
 	missed int
 	held   chan struct{}
@@ -116,6 +118,9 @@ func (e *engine) Act(ctx context.Context, code string, req workflows.ActRequest)
 	}
 	if err := e.odd[code]; err != nil {
 		return workflows.ActReply{}, err
+	}
+	if r := e.refuse[code]; r != nil {
+		return workflows.ActReply{}, r
 	}
 	if e.hung {
 		return workflows.ActReply{}, workflows.ErrUnknown
