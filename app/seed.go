@@ -31,18 +31,8 @@ func SeedLibrary(ctx context.Context, s *models.Store) error {
 	if err := s.SetSetting(ctx, office.NationalCalendar, nation.Spec().Hash()); err != nil {
 		return err
 	}
-	files, err := library.Definitions()
-	if err != nil {
+	if err := seedPlans(ctx, s); err != nil {
 		return err
-	}
-	plans, err := library.Plans()
-	if err != nil {
-		return err
-	}
-	for i, p := range plans {
-		if err := s.SavePlan(ctx, p, files[i].Data); err != nil {
-			return fmt.Errorf("seed procedure %s: %w", p.Code, err)
-		}
 	}
 	return seedMissions(ctx, s)
 }
