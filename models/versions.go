@@ -224,13 +224,19 @@ func (s *Store) changeVersion(tx *gorm.DB, c VersionChange) (v VersionRow, err e
 	if err := tx.Where("version = ?", v.ID).Order("n").Find(&done).Error; err != nil {
 		return v, err
 	}
-	var published []VersionRow
-	if err := tx.Where("code = ? AND lead = ? AND state = ? AND id <> ?", v.Code, v.Lead, VersionPublished, v.ID).Order("valid_from, id").Find(&published).Error; err != nil {
+	published, err := publishedBeside(tx, &v)
+	if err != nil {
 		return v, err
 	}
 	before := slices.Clone(published)
 	if err := c.Change(&v, done, published); err != nil {
 		return v, err
+	}
+	if fresh { // it has a procedure only now
+		if published, err = publishedBeside(tx, &v); err != nil {
+			return v, err
+		}
+		before = slices.Clone(published)
 	}
 	v.Revision++
 	v.UpdatedAt = s.now()
@@ -261,6 +267,12 @@ func (s *Store) changeVersion(tx *gorm.DB, c VersionChange) (v VersionRow, err e
 	}
 	c.Act.N, c.Act.Hash = v.Revision, v.Hash
 	return v, tx.Create(&c.Act).Error
+}
+
+// publishedBeside are the other published versions of a version's procedure and lead agency, by their first day.
+func publishedBeside(tx *gorm.DB, v *VersionRow) (rows []VersionRow, err error) {
+	err = tx.Where("code = ? AND lead = ? AND state = ? AND id <> ?", v.Code, v.Lead, VersionPublished, v.ID).Order("valid_from, id").Find(&rows).Error
+	return rows, err
 }
 
 // LastVersion is the published version of a procedure, for a lead agency or for everybody, whose validity began last, or ErrNotFound:
