@@ -23,6 +23,7 @@ func procedureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, ghép, nhập, xuất, biên dịch, vẽ và chạy thử thủ tục"}
 	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), mergeCommand(), diffCommand(), drawCommand(), simulateCommand(), testCommand(),
 		schemaCommand(), importCommand(), exportCommand())
+	c.AddCommand(versionCommands()...)
 	return c
 }
 
