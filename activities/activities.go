@@ -131,7 +131,7 @@ func (a *Activities) stored(ctx context.Context, r workflows.RecordRequest) (wor
 
 // LookUp finds recipients in the organisation tree at the moment of firing, substitution included, and newer calendars.
 func (a *Activities) LookUp(ctx context.Context, r workflows.LookupRequest) (workflows.LookupReply, error) {
-	var out workflows.LookupReply
+	out := workflows.LookupReply{Until: r.Until}
 	skewed, err := a.skewed(ctx, r.Code)
 	if err != nil || skewed {
 		out.Skewed = skewed

@@ -67,7 +67,8 @@ type Act struct {
 	Papers []string `json:"papers,omitempty"`
 	// Results are ids of the results produced.
 	Results []string `json:"results,omitempty"`
-	// Effective is a documented earlier effect (accept), From and Until bound an exclusion or name a new date (reappoint: Until).
+	// Effective is a documented earlier effect (accept), From and Until bound an exclusion or name a new date (reappoint: Until),
+	// or up to when recipients were asked for (alarm: Until).
 	Effective time.Time `json:"effective,omitzero"`
 	From      time.Time `json:"from,omitzero"`
 	Until     time.Time `json:"until,omitzero"`

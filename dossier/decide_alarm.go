@@ -12,9 +12,13 @@ import (
 const maxFirings = 500
 
 // alarm lets the clock do what is due by now, in the order of the legal instants, each at its own instant: missed rungs fire
-// in order after an outage. It never moves the ledger of people's acts.
+// in order after an outage. It never moves the ledger of people's acts. An act with an until stops there: what its recipients
+// were asked for.
 func (m *machine) alarm() error {
 	until := m.now
+	if asked := minute(m.act.Until); !asked.IsZero() && asked.Before(until) {
+		until = asked
+	}
 	for range maxFirings {
 		a, ok, err := NextAlarm(m.d, m.s, until)
 		if err != nil {

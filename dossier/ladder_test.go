@@ -2,6 +2,7 @@ package dossier_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -81,6 +82,32 @@ func TestActBeforeTheRungStaysOnTime(t *testing.T) {
 	_, err := dossier.Do(h.d, h.s, a, at("2026-03-19 07:31"))
 	require.NoError(t, err)
 	require.Equal(t, dossier.ClassOnTime, h.class("2026-03-19 08:00"))
+}
+
+// An alarm that was asked for up to an instant leaves what fell due since to the next one.
+func TestAlarmUpToAnInstant(t *testing.T) {
+	t.Parallel()
+	whole, parts := newHand(t, split()), newHand(t, split())
+	whole.accepted()
+	parts.accepted()
+	want := whole.tick("2026-03-25 09:00")
+	due, err := dossier.DueAlarms(parts.d, parts.s, at("2026-03-25 09:00"))
+	require.NoError(t, err)
+	require.Greater(t, len(due), 2)
+	for _, until := range []time.Time{due[0].At.Add(-time.Minute), due[0].At, due[1].At, at("2026-03-30 09:00")} {
+		n := len(parts.events)
+		parts.do("2026-03-25 09:00", dossier.Act{Kind: dossier.ActAlarm, Until: until})
+		for _, e := range parts.events[n:] {
+			require.False(t, e.At.After(until), "%s after %s", e.At, until)
+		}
+	}
+	var got []string
+	for _, e := range parts.events {
+		if f, ok := e.Body.(dossier.RungFired); ok {
+			got = append(got, f.Rung+" "+f.Instant.Format("01-02 15:04"))
+		}
+	}
+	require.Equal(t, want, got)
 }
 
 func TestNewerCalendarIsAdoptedBeforeTheRung(t *testing.T) {

@@ -48,7 +48,7 @@ type Act struct {
 	// Document is the number of a document: evidence, or the ground of a decision. File is the SHA-256 of a file kept elsewhere.
 	Document string `json:"document,omitempty"`
 	File     string `json:"file,omitempty"`
-	// Until is a date asked for or given (its time of day is of no account).
+	// Until is a date asked for or given (its time of day is of no account), or up to when recipients were asked for (alarm).
 	Until time.Time `json:"until,omitzero"`
 
 	// Start carries what the start fixes.

@@ -200,12 +200,16 @@ const maxFirings = 200
 // alarm lets the clock do what is due by now, in the order of the legal instants, each at its own instant: missed rungs fire in
 // order after an outage. It never moves the ledger of people's acts.
 func (m *machine) alarm() error {
+	until := m.now
+	if asked := minute(m.act.Until); !asked.IsZero() && asked.Before(until) {
+		until = asked // the recipients were asked for up to there
+	}
 	for range maxFirings {
 		a, ok, err := NextAlarm(m.d, m.s)
 		if err != nil {
 			return err
 		}
-		if !ok || a.At.After(m.now) {
+		if !ok || a.At.After(until) {
 			return nil
 		}
 		m.fire(a)

@@ -314,3 +314,23 @@ func TestNewerCalendarMovesWhatIsOpen(t *testing.T) {
 	require.Equal(t, "2026-06-30 17:00", h.due("2026-06-26 09:00", "ra-soat#4"), "another agency keeps its calendar")
 	require.Equal(t, []string{"task:tong-ket#1 den-han 07-02 07:30"}, h.only("2026-07-02 08:00", "tong-ket"), "and its rungs with it")
 }
+
+// An alarm that was asked for up to an instant leaves what fell due since to the next one.
+func TestAlarmUpToAnInstant(t *testing.T) {
+	t.Parallel()
+	whole, parts := newHand(t, pilot()), newHand(t, pilot())
+	whole.started()
+	parts.started()
+	want := whole.tick("2026-03-20 09:00")
+	require.Greater(t, len(want), 3)
+	all, err := mission.DueAlarms(parts.d, parts.s, at("2026-03-20 09:00"))
+	require.NoError(t, err)
+	for _, until := range []time.Time{all[0].At.Add(-time.Minute), all[0].At, all[2].At, at("2026-03-30 09:00")} {
+		n := len(parts.events)
+		parts.do("2026-03-20 09:00", mission.Act{Kind: mission.ActAlarm, Until: until})
+		for _, e := range parts.events[n:] {
+			require.False(t, e.Body.(mission.RungFired).Instant.After(until))
+		}
+	}
+	require.Equal(t, want, fired(parts.events))
+}

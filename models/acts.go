@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"motcua/dossier"
 )
@@ -15,11 +14,11 @@ import (
 // insertAct writes a pending act, unless the id is taken.
 func (s *Store) insertAct(tx *gorm.DB, row ActRow) (created bool, err error) {
 	row.State, row.HTTPStatus, row.Answer, row.Seq, row.Revision, row.CreatedAt = ActPending, 0, nil, 0, 0, s.now()
-	res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
-	if res.Error != nil {
-		return false, fmt.Errorf("act %s: %w", row.ID, res.Error)
+	n, err := insert(tx, []ActRow{row}, unlessThere)
+	if err != nil {
+		return false, fmt.Errorf("act %s: %w", row.ID, err)
 	}
-	return res.RowsAffected == 1, nil
+	return n == 1, nil
 }
 
 // BeginAct writes the row of an act, pending, before the workflow is asked. Where the id is taken it returns the stored row
@@ -29,7 +28,7 @@ func (s *Store) BeginAct(ctx context.Context, row ActRow) (stored ActRow, create
 		if created, err = s.insertAct(tx, row); err != nil || created {
 			return err
 		}
-		return one(tx.Where("id = ?", row.ID), &stored)
+		return fetch(tx, &stored, nil, "", row.ID)
 	})
 	if err != nil {
 		return ActRow{}, false, fmt.Errorf("begin act %s: %w", row.ID, err)
@@ -71,7 +70,7 @@ func (s *Store) endAct(ctx context.Context, id, state string, status int, answer
 
 // Act returns an act by id, or ErrNotFound.
 func (s *Store) Act(ctx context.Context, id string) (row ActRow, err error) {
-	if err := one(s.read(ctx).Where("id = ?", id), &row); err != nil {
+	if err := fetch(s.read(ctx), &row, nil, "", id); err != nil {
 		return ActRow{}, fmt.Errorf("act %s: %w", id, err)
 	}
 	return row, nil

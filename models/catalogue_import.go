@@ -20,7 +20,7 @@ import (
 // answers with the first report; another file under its id is ErrConflict. Imports wait for each other.
 func (s *Store) ImportCatalogue(ctx context.Context, in CatalogueImport) (catalogue.Report, error) {
 	var report catalogue.Report
-	err := s.transact(ctx, func(tx *gorm.DB) error {
+	err := s.transactAlone(ctx, func(tx *gorm.DB) error {
 		if err := s.exclusive(tx, lockCatalogue); err != nil {
 			return err
 		}

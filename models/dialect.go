@@ -82,6 +82,13 @@ func SQLiteDSN(path string, writer bool) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
+// Savepoints within the one transaction of SQLite's writer.
+const (
+	savepoint           = "SAVEPOINT member"
+	rollbackToSavepoint = "ROLLBACK TO member"
+	releaseSavepoint    = "RELEASE member"
+)
+
 // isDuplicate recognises a duplicate key. SQLite's driver is not imported here, so its error is known by its method.
 func isDuplicate(err error) bool {
 	var pg *pgconn.PgError
@@ -122,6 +129,14 @@ func (s *Store) lockRow(q *gorm.DB) *gorm.DB {
 		return q.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
 	}
 	return q
+}
+
+// lockingEnd ends a SELECT whose row is locked until the transaction ends.
+func (s *Store) lockingEnd() string {
+	if s.dialect == DialectPostgres {
+		return " FOR UPDATE"
+	}
+	return ""
 }
 
 // Names of exclusive's locks.

@@ -98,18 +98,16 @@ func (s *Store) attach(tx *gorm.DB, code string, sub Submission) error {
 	a := sub.Applicant
 	a.Dossier = code
 	a.Search = searchText(a)
-	if err := tx.Create(&a).Error; err != nil {
+	if _, err := insert(tx, []Applicant{a}, plainly); err != nil {
 		return fmt.Errorf("applicant: %w", err)
 	}
-	if len(sub.Papers) > 0 {
-		papers := make([]Paper, len(sub.Papers))
-		for i, p := range sub.Papers {
-			p.Dossier, p.N = code, i+1
-			papers[i] = p
-		}
-		if err := tx.Create(&papers).Error; err != nil {
-			return fmt.Errorf("papers: %w", err)
-		}
+	papers := make([]Paper, len(sub.Papers))
+	for i, p := range sub.Papers {
+		p.Dossier, p.N = code, i+1
+		papers[i] = p
+	}
+	if _, err := insert(tx, papers, plainly); err != nil {
+		return fmt.Errorf("papers: %w", err)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (s *Store) dossiers(ctx context.Context, persons bool) *gorm.DB {
 
 // Dossier returns a dossier by code, or ErrNotFound. It holds nothing personal.
 func (s *Store) Dossier(ctx context.Context, code string) (row DossierRow, err error) {
-	if err := one(s.dossiers(ctx, false).Where("d.code = ?", code), &row); err != nil {
+	if err := fetch(s.read(ctx), &row, nil, "", code); err != nil {
 		return DossierRow{}, fmt.Errorf("dossier %s: %w", code, err)
 	}
 	return row, nil

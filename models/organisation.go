@@ -21,7 +21,7 @@ const (
 
 // SaveOrganisation stores a part of the organisation; rows of the same key are replaced, others stay as they are.
 func (s *Store) SaveOrganisation(ctx context.Context, o Organisation) error {
-	err := s.transact(ctx, func(tx *gorm.DB) error {
+	err := s.transactAlone(ctx, func(tx *gorm.DB) error {
 		return errors.Join(
 			replace(tx, "agencies", o.Agencies, "id"), replace(tx, "officers", o.Officers, "id"),
 			replace(tx, "postings", o.Postings, "officer", "agency", "role"), replace(tx, "substitutions", o.Substitutions, "id"),

@@ -58,8 +58,10 @@ func (s *Store) DoneOutbox(ctx context.Context, ids ...int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	err := s.write(ctx).Table("outbox").Where("id IN ? AND state = ?", ids, OutboxPending).
-		Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
+	err := s.transact(ctx, func(tx *gorm.DB) error {
+		return tx.Table("outbox").Where("id IN ? AND state = ?", ids, OutboxPending).
+			Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
+	})
 	if err != nil {
 		return fmt.Errorf("outbox %v: %w", ids, err)
 	}
@@ -72,8 +74,10 @@ func (s *Store) DoneStart(ctx context.Context, code string) error {
 }
 
 func (s *Store) doneStart(ctx context.Context, topic, code string) error {
-	err := s.write(ctx).Table("outbox").Where("topic = ? AND dedup = ? AND state = ?", topic, code, OutboxPending).
-		Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
+	err := s.transact(ctx, func(tx *gorm.DB) error {
+		return tx.Table("outbox").Where("topic = ? AND dedup = ? AND state = ?", topic, code, OutboxPending).
+			Updates(map[string]any{"state": OutboxDone, "done_at": instant(s.now())}).Error
+	})
 	if err != nil {
 		return fmt.Errorf("outbox start of %s: %w", code, err)
 	}

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"motcua/calendar"
 	"motcua/dossier"
@@ -144,7 +144,7 @@ func (s *Store) append(tx *gorm.DB, j journal, digest string, x extra) error {
 		return err
 	}
 	events[0].BatchLast, events[0].BatchDigest = events[len(events)-1].Seq, digest
-	if err := tx.Create(&events).Error; err != nil {
+	if _, err := insert(tx, events, plainly); err != nil {
 		return fmt.Errorf("events: %w", err)
 	}
 	if err := j.project(tx); err != nil {
@@ -169,11 +169,13 @@ func stored(tx *gorm.DB, code string, have, first, last int64, digest string) er
 	return nil
 }
 
+// indexedColumns are what unmoved compares, and the last event.
+var indexedColumns = []string{"code", "seq", "procedure", "plan", "channel", "receiving", "lead", "submitted_at", "sort_due"}
+
 // lockDossier locks a dossier's row until the transaction ends and returns what its indexes hold; a dossier not yet recorded
 // has an empty one.
 func (s *Store) lockDossier(tx *gorm.DB, code string) (have DossierRow, err error) {
-	q := tx.Select("code", "seq", "procedure", "plan", "channel", "receiving", "lead", "submitted_at", "sort_due").Where("code = ?", code)
-	if err = one(s.lockRow(q), &have); errors.Is(err, ErrNotFound) {
+	if err = fetch(tx, &have, indexedColumns, s.lockingEnd(), code); errors.Is(err, ErrNotFound) {
 		err = nil
 	}
 	return have, err
@@ -182,14 +184,14 @@ func (s *Store) lockDossier(tx *gorm.DB, code string) (have DossierRow, err erro
 // project replaces the read model of a dossier by a view.
 func (s *Store) project(tx *gorm.DB, have DossierRow, v dossier.View) error {
 	row := dossierOf(v, s.now())
-	write := tx
+	var err error
 	if have.Code == "" {
-		write = write.Create(&row)
+		_, err = insert(tx, []DossierRow{row}, plainly)
 	} else {
-		write = write.Select("*").Omit(row.unmoved(have)...).Updates(&row)
+		err = update(tx, &row, row.unmoved(have)...)
 	}
-	if write.Error != nil {
-		return fmt.Errorf("read model: %w", write.Error)
+	if err != nil {
+		return fmt.Errorf("read model: %w", err)
 	}
 	tasks := tasksOf(v)
 	if have.Code != "" {
@@ -197,11 +199,7 @@ func (s *Store) project(tx *gorm.DB, have DossierRow, v dossier.View) error {
 			return err
 		}
 	}
-	if len(tasks) == 0 {
-		return nil
-	}
-	upsert := clause.OnConflict{Columns: []clause.Column{{Name: "dossier"}, {Name: "task"}}, UpdateAll: true}
-	if err := tx.Clauses(upsert).Create(&tasks).Error; err != nil {
+	if _, err := insert(tx, tasks, instead); err != nil {
 		return fmt.Errorf("tasks: %w", err)
 	}
 	return nil
@@ -209,15 +207,27 @@ func (s *Store) project(tx *gorm.DB, have DossierRow, v dossier.View) error {
 
 // dropTasks deletes the tasks of a dossier that are not among those to keep.
 func dropTasks(tx *gorm.DB, code string, keep []TaskRow) error {
-	gone := tx.Where("dossier = ?", code)
-	if len(keep) > 0 {
-		ids := make([]string, 0, len(keep))
-		for _, t := range keep {
-			ids = append(ids, t.Task)
-		}
-		gone = gone.Where("task NOT IN ?", ids)
+	l, err := layoutOf(tx, &TaskRow{})
+	if err != nil {
+		return err
 	}
-	if err := gone.Delete(&TaskRow{}).Error; err != nil {
+	args := make([]any, 0, 1+len(keep))
+	args = append(args, code)
+	for _, t := range keep {
+		args = append(args, t.Task)
+	}
+	_, err = run(tx, l.text("drop"+strconv.Itoa(len(keep)), func() string {
+		b := texter{tx: tx}
+		b.WriteString("DELETE FROM tasks WHERE dossier=")
+		b.bind()
+		for i := range keep {
+			b.WriteString([]string{" AND task NOT IN (", ","}[min(i, 1)])
+			b.bind()
+		}
+		b.WriteString([]string{"", ")"}[min(len(keep), 1)])
+		return b.String()
+	}), args)
+	if err != nil {
 		return fmt.Errorf("tasks: %w", err)
 	}
 	return nil
@@ -226,34 +236,27 @@ func dropTasks(tx *gorm.DB, code string, keep []TaskRow) error {
 // derive writes what follows from events. Everything has a key of its own, so nothing doubles. Without a payload the outside is
 // not told: a rebuilt projection must not do it again. More goes out with what it is told.
 func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, payload func(dossier.Event) any, more ...OutboxRow) error {
-	once := func() *gorm.DB { return tx.Clauses(clause.OnConflict{DoNothing: true}) }
-	if rows := involvedOf(code, events); len(rows) > 0 {
-		if err := once().Create(&rows).Error; err != nil {
-			return fmt.Errorf("agencies involved: %w", err)
-		}
+	if _, err := insert(tx, involvedOf(code, events), unlessThere); err != nil {
+		return fmt.Errorf("agencies involved: %w", err)
 	}
-	if rows := escalationsOf(code, events); len(rows) > 0 {
-		if err := once().Create(&rows).Error; err != nil {
-			return fmt.Errorf("escalations: %w", err)
-		}
+	if _, err := insert(tx, escalationsOf(code, events), unlessThere); err != nil {
+		return fmt.Errorf("escalations: %w", err)
 	}
 	notices, err := notificationsOf(code, events)
 	if err != nil {
 		return err
 	}
-	if len(notices) > 0 {
-		if err := once().Create(&notices).Error; err != nil {
-			return fmt.Errorf("notifications: %w", err)
-		}
+	if _, err := insert(tx, notices, unlessThere); err != nil {
+		return fmt.Errorf("notifications: %w", err)
 	}
 	if payload == nil {
 		return nil
 	}
 	messages, err := outboxOf(code, events, payload, notices, s.now())
-	if messages = append(messages, more...); err != nil || len(messages) == 0 {
+	if err != nil {
 		return err
 	}
-	if err := once().Create(&messages).Error; err != nil {
+	if _, err := insert(tx, append(messages, more...), unlessThere); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
 	return nil
@@ -280,16 +283,15 @@ func (s *Store) finish(tx *gorm.DB, j journal, submission ActRow) error {
 		}
 		rows = append(rows, row)
 	}
-	err := tx.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "id"}},
-		Where:     clause.Where{Exprs: []clause.Expression{clause.Eq{Column: clause.Column{Table: "acts", Name: "state"}, Value: []any{ActPending, ActFailed}}}},
-		DoUpdates: clause.AssignmentColumns([]string{"dossier", "state", "http_status", "answer", "seq", "revision"}),
-	}).Create(&rows).Error
-	if err != nil {
+	if _, err := insert(tx, rows, unlessAnswered); err != nil {
 		return fmt.Errorf("acts: %w", err)
 	}
 	return nil
 }
+
+// unlessAnswered ends the INSERT of acts that are done: the rows of pending acts, and of those given up, become theirs.
+const unlessAnswered = ` ON CONFLICT (id) DO UPDATE SET dossier = excluded.dossier, state = excluded.state, http_status = excluded.http_status,
+	answer = excluded.answer, seq = excluded.seq, revision = excluded.revision WHERE acts.state IN ('` + ActPending + `', '` + ActFailed + `')`
 
 func received(events []dossier.Event, a dossier.DoneAct) time.Time {
 	for _, e := range events {

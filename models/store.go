@@ -90,8 +90,9 @@ type Config struct {
 type Store struct {
 	db      *gorm.DB
 	readers *gorm.DB
-	// statements are SQLite's writer's; nil on PostgreSQL.
+	// statements are SQLite's writer's; nil on PostgreSQL. group lets those who wait for it share a commit.
 	statements *statementPool
+	group      group
 	dialect    string
 	now        func() time.Time
 	logger     *slog.Logger
@@ -238,8 +239,16 @@ func (s *Store) DBNow(ctx context.Context) (time.Time, error) {
 func (s *Store) read(ctx context.Context) *gorm.DB  { return s.readers.WithContext(ctx) }
 func (s *Store) write(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
 
-// transact runs f in one transaction of the writing pool.
+// transact runs f in one transaction of the writing pool. On SQLite short transactions that wait for the writer share a commit.
 func (s *Store) transact(ctx context.Context, f func(tx *gorm.DB) error) error {
+	if s.statements != nil {
+		return s.together(ctx, f)
+	}
+	return s.write(ctx).Transaction(f)
+}
+
+// transactAlone is for what takes long: it holds nobody up but by its own work.
+func (s *Store) transactAlone(ctx context.Context, f func(tx *gorm.DB) error) error {
 	return s.write(ctx).Transaction(f)
 }
 

@@ -73,6 +73,7 @@ func (d *driver) rung(ctx workflow.Context) error {
 	if err != nil || !due {
 		return err
 	}
+	req.Until = d.now(ctx)
 	var found LookupReply
 	local := workflow.WithLocalActivityOptions(ctx, localOptions())
 	if err := workflow.ExecuteLocalActivity(local, LookUp().Name, req).Get(local, &found); err != nil {
@@ -91,7 +92,10 @@ func (d *driver) rung(ctx workflow.Context) error {
 			return err
 		}
 	}
-	return d.decided(d.ring(found.Recipients, d.now(ctx)))
+	if len(found.Newer) > 0 && !found.Until.IsZero() {
+		return nil // on the new calendar other alarms may be due: they are looked up anew
+	}
+	return d.decided(d.ring(found, d.now(ctx)))
 }
 
 // decided queues what the clock did.

@@ -121,8 +121,8 @@ func (r *run) due(now time.Time) (LookupRequest, bool, error) {
 	return req, true, nil
 }
 
-func (r *run) ring(to []dossier.Recipients, now time.Time) ([]dossier.Event, error) {
-	return dossier.Do(r.deps, r.state, dossier.Act{Kind: dossier.ActAlarm, Recipients: to}, now)
+func (r *run) ring(found LookupReply, now time.Time) ([]dossier.Event, error) {
+	return dossier.Do(r.deps, r.state, dossier.Act{Kind: dossier.ActAlarm, Recipients: found.Recipients, Until: found.Until}, now)
 }
 
 func (r *run) adopt(agency, hash string, now time.Time) ([]dossier.Event, error) {

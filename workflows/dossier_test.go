@@ -105,7 +105,8 @@ func TestNewerCalendarIsAdoptedBeforeTheRung(t *testing.T) {
 	t.Parallel()
 	fresh := week(calendar.NewDate(2026, 3, 6))
 	b := &book{}
-	b.lookup = func(r workflows.LookupRequest) (out workflows.LookupReply) {
+	b.lookup = func(r workflows.LookupRequest) workflows.LookupReply {
+		out := workflows.LookupReply{Until: r.Until}
 		if r.Calendars[0].Hash != fresh.Hash() {
 			out.Newer = []workflows.CalendarData{{Agency: "H99.01", Hash: fresh.Hash(), Spec: fresh}}
 		}
@@ -186,6 +187,36 @@ func TestSilenceIsCountedByTheClock(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, silences)
+}
+
+// What falls due while a look-up is under way, for instance through an outage of the database, is looked up on its own: nothing
+// fires to nobody.
+func TestWhatFallsDueDuringALookUpIsLookedUp(t *testing.T) {
+	t.Parallel()
+	instants := map[string]string{"nua": "2026-03-05 08:15", "qua-han": "2026-03-10 07:30", "don-doc": "2026-03-11 07:30", "don-doc/2": "2026-03-12 07:30"}
+	var asked []int
+	b := &book{}
+	b.lookup = func(r workflows.LookupRequest) workflows.LookupReply { // as if it had been asked when only the first was due
+		asked = append(asked, len(r.Rungs))
+		first := r.Rungs[0].Key
+		return workflows.LookupReply{Until: at(instants[first.Rung]), Recipients: []dossier.Recipients{{Rung: first, To: []string{"cb-1"}}}}
+	}
+	env, in := environment(t, b)
+	env.SetStartTime(at("2026-03-11 09:00"))
+	env.RegisterDelayedCallback(func() {
+		a, req := &answer{}, act(dossier.ActWithdraw)
+		req.Act.ID, req.Act.At, req.Act.By = "end", at("2026-03-20 09:00"), "cb-1"
+		env.UpdateWorkflow(workflows.UpdateAct, "end", a.callbacks(), req)
+	}, at("2026-03-20 09:00").Sub(at("2026-03-11 09:00")))
+	env.ExecuteWorkflow(workflows.DossierName, in)
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, []int{3, 2, 1, 1}, asked)
+	require.Equal(t, []string{"nua 03-05 08:15", "qua-han 03-10 07:30", "don-doc 03-11 07:30", "don-doc/2 03-12 07:30"}, b.fired())
+	for _, e := range b.events {
+		if f, ok := e.Body.(dossier.RungFired); ok {
+			require.Equal(t, []string{"cb-1"}, f.To, f.Rung)
+		}
+	}
 }
 
 func TestContradictionFreezes(t *testing.T) {

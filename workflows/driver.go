@@ -20,8 +20,8 @@ type law interface {
 	next(now time.Time) (at time.Time, kind string, err error)
 	// due asks who the rungs that would fire by now reach; false where nothing is due.
 	due(now time.Time) (LookupRequest, bool, error)
-	// ring does what is due; adopt takes over a newer calendar of an agency.
-	ring(to []dossier.Recipients, now time.Time) ([]dossier.Event, error)
+	// ring does what is due and was looked up; adopt takes over a newer calendar of an agency.
+	ring(found LookupReply, now time.Time) ([]dossier.Event, error)
 	adopt(agency, hash string, now time.Time) ([]dossier.Event, error)
 	// batch is the local activity that records events, and its request.
 	batch(events []dossier.Event, digest string, acts []dossier.DoneAct, now time.Time) (activity string, req any, err error)

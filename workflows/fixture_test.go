@@ -96,7 +96,7 @@ func (b *book) LookUp(_ context.Context, r workflows.LookupRequest) (workflows.L
 	if b.lookup != nil {
 		return b.lookup(r), nil
 	}
-	var out workflows.LookupReply
+	out := workflows.LookupReply{Until: r.Until}
 	for _, q := range r.Rungs {
 		out.Recipients = append(out.Recipients, dossier.Recipients{Rung: q.Key, To: []string{"cb-1"}})
 	}

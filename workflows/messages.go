@@ -116,6 +116,8 @@ type LookupRequest struct {
 	Calendars []dossier.AgencyCalendar
 	// Before, when it is set, asks for acts received up to it (legal time) that have not landed: one of the alarms is final.
 	Before time.Time
+	// Until is the legal instant up to which alarms are asked for.
+	Until time.Time
 }
 
 // RungQuery is a rung about to fire and the tasks it concerns.
@@ -135,6 +137,9 @@ type LookupReply struct {
 	Skewed bool `json:"skewed,omitempty"`
 	// Pending: an act received before a final alarm has not landed yet; the alarm waits for its fate.
 	Pending bool `json:"pending,omitempty"`
+	// Until is the request's: what falls due while the look-up is under way is looked up on its own. Replies without it, of
+	// earlier histories, stand for all that is due.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // NextReply answers the query "next".

@@ -163,8 +163,8 @@ func (r *missionRun) due(now time.Time) (LookupRequest, bool, error) {
 	return req, true, nil
 }
 
-func (r *missionRun) ring(to []dossier.Recipients, now time.Time) ([]dossier.Event, error) {
-	return mission.Do(r.deps, r.state, mission.Act{Kind: mission.ActAlarm, Recipients: to}, now)
+func (r *missionRun) ring(found LookupReply, now time.Time) ([]dossier.Event, error) {
+	return mission.Do(r.deps, r.state, mission.Act{Kind: mission.ActAlarm, Recipients: found.Recipients, Until: found.Until}, now)
 }
 
 func (r *missionRun) adopt(agency, hash string, now time.Time) ([]dossier.Event, error) {

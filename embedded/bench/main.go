@@ -13,7 +13,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/pprof"
 	"time"
 
 	"motcua/calendar"
@@ -36,7 +35,7 @@ func main() {
 	flag.IntVar(&o.days, "days", 10, "legal days over which one more dossier is played; 0 plays none")
 	flag.StringVar(&o.via, "via", viaOffice, "how our acts come in: office (calls, as the bare workflow's) or http")
 	flag.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead; the role must be able to create databases")
-	flag.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of our rounds to this file")
+	flag.StringVar(&o.profile, "cpuprofile", "", "write the CPU profiles of the rounds to this file name with .bare and .ours added")
 	flag.Parse()
 	temporalserver.TuneCollector()
 	if err := run(context.Background(), o); err != nil {
@@ -84,11 +83,15 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	defer bare.close()
 
-	bareTotal, oursTotal, err := sideBySide(ctx, o, bare, ours)
-	if err != nil {
+	r := report{options: o, bare: &kind{name: "bare", run: bare.dossier}, ours: &kind{name: "ours", run: ours.dossier}}
+	if err := sideBySide(ctx, o, r.bare, r.ours); err != nil {
 		return err
 	}
-	r := report{options: o, bare: bareTotal, ours: oursTotal}
+	if o.profile != "" {
+		if err := errors.Join(r.bare.write(o.profile+".bare"), r.ours.write(o.profile+".ours")); err != nil {
+			return err
+		}
+	}
 	if r.bareHistory, err = history(ctx, bare.client, bare.last()); err != nil {
 		return err
 	}
@@ -107,51 +110,37 @@ func run(ctx context.Context, o options) (err error) {
 // rounds is how often each kind is measured, in turn, so that neither has the colder or the busier part of the run.
 const rounds = 4
 
-func sideBySide(ctx context.Context, o options, bare *bare, ours *ours) (bareTotal, oursTotal figures, err error) {
-	if _, err := measure(ctx, 16, o.c, "w", bare.dossier); err != nil {
-		return bareTotal, oursTotal, err
-	}
-	if _, err := measure(ctx, 16, o.c, "w", ours.dossier); err != nil {
-		return bareTotal, oursTotal, err
-	}
-	stop, err := profile(o.profile)
-	if err != nil {
-		return bareTotal, oursTotal, err
-	}
-	defer func() { err = errors.Join(err, stop()) }()
-	for round := range rounds {
-		n := o.n / rounds
-		key := fmt.Sprint("r", round)
-		f, err := measure(ctx, n, o.c, key, bare.dossier)
-		if err != nil {
-			return bareTotal, oursTotal, fmt.Errorf("bare: %w", err)
-		}
-		bareTotal.add(f)
-		pprof.Do(ctx, pprof.Labels("kind", "ours"), func(ctx context.Context) { f, err = measure(ctx, n, o.c, key, ours.dossier) })
-		if err != nil {
-			return bareTotal, oursTotal, fmt.Errorf("ours: %w", err)
-		}
-		oursTotal.add(f)
-	}
-	return bareTotal, oursTotal, nil
+// kind is one of the two that are measured.
+type kind struct {
+	name string
+	run  dossierRun
+	figures
+	sampler
 }
 
-// profile writes the CPU profile of what runs until it is stopped.
-func profile(path string) (stop func() error, err error) {
-	if path == "" {
-		return func() error { return nil }, nil
+func sideBySide(ctx context.Context, o options, kinds ...*kind) error {
+	for _, k := range kinds {
+		if _, err := measure(ctx, 16, o.c, "w", k.run); err != nil {
+			return fmt.Errorf("%s: %w", k.name, err)
+		}
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, err
+	for round := range rounds {
+		for _, k := range kinds {
+			if err := k.round(ctx, o, fmt.Sprint("r", round)); err != nil {
+				return fmt.Errorf("%s: %w", k.name, err)
+			}
+		}
 	}
-	if err := pprof.StartCPUProfile(f); err != nil {
-		return nil, errors.Join(err, f.Close())
+	return nil
+}
+
+func (k *kind) round(ctx context.Context, o options, key string) error {
+	if err := k.start(); err != nil {
+		return err
 	}
-	return func() error {
-		pprof.StopCPUProfile()
-		return f.Close()
-	}, nil
+	f, err := measure(ctx, o.n/rounds, o.c, key, k.run)
+	k.add(f)
+	return errors.Join(err, k.stop())
 }
 
 // working is a legal clock that begins on a working morning, so that the figures do not depend on the day of the run.

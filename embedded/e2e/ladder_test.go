@@ -28,18 +28,21 @@ func ladderOfHours(t *testing.T, cal *calendar.Calendar, accepted time.Time) []r
 		return x
 	}
 	due := after(accepted, 480)
+	// "Before" is the latest minute from which it still fits: an opening, not the closing before it.
+	hourBefore, err := cal.Normalize(after(accepted, 420))
+	require.NoError(t, err)
 	return []rung{
 		{"step:tiep-nhan#1 buoc-het-han", after(accepted, 60)},
 		{"dossier nua-thoi-han", after(accepted, 240)},
 		{"dossier tam-muoi-phan-tram", after(accepted, 384)},
-		{"dossier truoc-mot-gio", after(accepted, 420)},
+		{"dossier truoc-mot-gio", hourBefore},
 		{"dossier den-han", due},
 		{"dossier bao-nguoi-nop", due},
 		{"dossier don-doc", after(due, 120)},
 		{"dossier don-doc/2", after(due, 240)},
 		{"dossier don-doc/3", after(due, 360)},
-		{"dossier qua-han-mot-ngay", workingDaysAfter(cal, due, 1)},
-		{"dossier qua-han-hai-ngay", workingDaysAfter(cal, due, 2)},
+		{"dossier qua-han-mot-ngay", workingDaysAfter(t, cal, due, 1)},
+		{"dossier qua-han-hai-ngay", workingDaysAfter(t, cal, due, 2)},
 	}
 }
 
@@ -69,8 +72,8 @@ func (d *desk) firedAtLeast(code string, n int) (out []rung) {
 	return out
 }
 
-// submitInSession submits a dossier of 8 working hours inside a session, so that it is due inside one too: its rungs then lie
-// at instants of their own, and their order is known.
+// submitInSession submits a dossier of 8 working hours inside a session. One received outside is due at closing time: what
+// counts from there has a table of its own in package dossier.
 func (d *desk) submitInSession(cal *calendar.Calendar) (code string, accepted time.Time) {
 	d.t.Helper()
 	for n := 1; ; n++ {

@@ -139,7 +139,7 @@ func paid(d *desk, cal *calendar.Calendar) {
 	require.GreaterOrEqual(d.t, out, 600, "both waits")
 	start, err := cal.Normalize(accepted)
 	require.NoError(d.t, err)
-	unrounded, err := cal.Advance(workingDaysAfter(cal, start, 8), out)
+	unrounded, err := cal.Advance(workingDaysAfter(d.t, cal, start, 8), out)
 	require.NoError(d.t, err)
 	want := unrounded.In(calendar.Zone())
 	want = time.Date(want.Year(), want.Month(), want.Day(), 17, 0, 0, 0, want.Location())
@@ -152,14 +152,21 @@ func paid(d *desk, cal *calendar.Calendar) {
 	require.EqualValues(d.t, 9, shown["status"])
 }
 
-// workingDaysAfter is the time of day of an instant, n working days later, counted one date after the other.
-func workingDaysAfter(cal *calendar.Calendar, at time.Time, n int) time.Time {
+// workingDaysAfter is the time of day of an instant, n working days later, counted one date after the other. The end of the
+// morning is the beginning of the afternoon; closing time stays (clock.md §4).
+func workingDaysAfter(t *testing.T, cal *calendar.Calendar, at time.Time, n int) time.Time {
+	t.Helper()
 	at = at.In(calendar.Zone())
 	for n > 0 {
 		at = at.AddDate(0, 0, 1)
 		if cal.IsWorkingDay(at) {
 			n--
 		}
+	}
+	open, err := cal.Normalize(at)
+	require.NoError(t, err)
+	if calendar.DateOf(open) == calendar.DateOf(at) {
+		return open
 	}
 	return at
 }

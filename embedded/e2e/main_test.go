@@ -20,7 +20,7 @@ import (
 )
 
 // patience bounds every wait: far beyond what anything takes, also on a machine that is busy with something else.
-const patience = 2 * time.Minute
+const patience = 3 * time.Minute
 
 // pollEvery is how often a condition is asked for.
 const pollEvery = 50 * time.Millisecond

@@ -1,0 +1,19 @@
+package models
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
+
+// Transact is one write transaction, for tests of how they share a commit.
+func (s *Store) Transact(ctx context.Context, f func(tx *gorm.DB) error) error {
+	return s.transact(ctx, f)
+}
+
+// Waiting is how many transactions wait for SQLite's writer.
+func (s *Store) Waiting() int {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	return len(s.group.waiting)
+}
