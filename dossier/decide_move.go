@@ -305,16 +305,12 @@ func (m *machine) passedRungs(move *Move, e *VersionMoved) error {
 	if err != nil {
 		return err
 	}
-	tasks := map[string]string{}
-	for _, t := range e.Tasks {
-		tasks[t.Task] = t.To
-	}
 	for _, a := range after {
 		if a.Kind != AlarmRung || a.At.After(m.at) {
 			continue
 		}
 		due := slices.ContainsFunc(before, func(b Alarm) bool {
-			return b.Kind == AlarmRung && !b.At.After(m.at) && subjectMoved(b.Key.Subject, tasks) == a.Key.Subject && b.Key.Count == a.Key.Count && b.Key.Rung == a.Key.Rung
+			return b.Kind == AlarmRung && !b.At.After(m.at) && subjectMoved(b.Key.Subject, e.Tasks) == a.Key.Subject && b.Key.Count == a.Key.Count && b.Key.Rung == a.Key.Rung
 		})
 		if !due {
 			e.Passed = append(e.Passed, a.Key)

@@ -193,20 +193,20 @@ func (s *State) rename(b VersionMoved) {
 		}
 	}
 	for i := range s.Fired {
-		s.Fired[i].Subject = subjectMoved(s.Fired[i].Subject, tasks)
+		s.Fired[i].Subject = subjectMoved(s.Fired[i].Subject, b.Tasks)
 	}
 }
 
 // subjectMoved is the subject of rungs of a task under its new name.
-func subjectMoved(subject string, tasks map[string]string) string {
-	for old, now := range tasks {
+func subjectMoved(subject string, tasks []TaskMoved) string {
+	for _, t := range tasks {
 		switch subject {
-		case SubjectStep(old):
-			return SubjectStep(now)
-		case SubjectWaiting(old):
-			return SubjectWaiting(now)
-		case SubjectWaiting("payment:" + old):
-			return SubjectWaiting("payment:" + now)
+		case SubjectStep(t.Task):
+			return SubjectStep(t.To)
+		case SubjectWaiting(t.Task):
+			return SubjectWaiting(t.To)
+		case SubjectWaiting("payment:" + t.Task):
+			return SubjectWaiting("payment:" + t.To)
 		}
 	}
 	return subject

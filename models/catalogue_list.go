@@ -24,7 +24,7 @@ type CatalogueFilter struct {
 	Rule string
 	// Absent entries are missing from the last full file.
 	Absent *bool
-	// Published: a plan is in force. Electronic: a plan is stored, in force or not yet.
+	// Published: a version is in force. Electronic: a version is published, in force or still to come.
 	Published, Electronic *bool
 	// Internal is the confidence in the internal process: official, inferred, sample or None.
 	Internal string

@@ -19,8 +19,8 @@ func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) 
 }
 
 // SavePlanFor is SavePlan for the lead agencies with these ids; the empty one is everybody else. Among samples each is in force from
-// the day of its publishing decision until the next one's. Storing one again changes nothing, and where people here have published
-// a version of their own, a sample never takes its place.
+// the day of its publishing decision until the next one's. Storing one again changes nothing, and where people here have decided,
+// by publishing a version of their own or by ending a sample, no other sample comes in force.
 func (s *Store) SavePlanFor(ctx context.Context, p *procedure.Plan, source []byte, leads ...string) error {
 	from, err := publishedOn(p)
 	if err != nil {
@@ -61,7 +61,8 @@ func (s *Store) sample(tx *gorm.DB, p *procedure.Plan, lead string, from time.Ti
 	if err := tx.Where("code = ? AND lead = ? AND state = ?", p.Code, lead, VersionPublished).Find(&others).Error; err != nil {
 		return err
 	}
-	if slices.ContainsFunc(others, func(o VersionRow) bool { return o.ID == row.ID || !o.Sample }) {
+	decided := func(o VersionRow) bool { return !o.Sample || o.Ended == EndRepealed || o.Ended == EndWithdrawn }
+	if slices.ContainsFunc(others, func(o VersionRow) bool { return o.ID == row.ID || decided(o) }) {
 		return nil
 	}
 	// Of two with one day the one that came in last counts.

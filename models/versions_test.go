@@ -151,8 +151,17 @@ func TestSamples(t *testing.T) {
 			return h
 		}
 		require.Equal(t, []string{first.Hash, sameDay.Hash}, []string{hash(4), hash(5)})
+		end := func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
+			v.ValidUntil, v.Ended = at(7, 0, 0), models.EndWithdrawn
+			return nil
+		}
+		_, err := s.ChangeVersion(ctx, models.VersionChange{Act: models.VersionAct{Act: "end", Version: "mau-" + sameDay.Hash, At: at(7, 0, 0)}, Change: end})
+		require.NoError(t, err)
+		require.NoError(t, s.SavePlan(ctx, plan(t, "on: 2025-06-23", "on: 2026-03-06"), nil), "a newer program")
+		_, err = s.CurrentPlanHash(ctx, first.Code, "", at(8, 0, 0))
+		require.ErrorIs(t, err, models.ErrNotFound, "what was withdrawn here stays so")
 		own := plan(t, "online: partial", "online: none")
-		_, err := publish(s, ctx, own, "own", "xa-a", at(2, 0, 0), time.Time{})
+		_, err = publish(s, ctx, own, "own", "xa-a", at(2, 0, 0), time.Time{})
 		require.NoError(t, err)
 		require.NoError(t, s.SavePlanFor(ctx, later, nil, "xa-a", "xa-b"))
 		for lead, want := range map[string]string{"xa-a": own.Hash, "xa-b": later.Hash} {

@@ -51,6 +51,7 @@ func (o *Office) advance(ctx context.Context, m models.MoveRow) (settled int, er
 		return 0, err
 	}
 	after, unknown := "", 0
+	var errs []error
 	for {
 		items, err := o.Store.MoveItems(ctx, m.ID, state, after, moveBatch)
 		if err != nil {
@@ -60,7 +61,7 @@ func (o *Office) advance(ctx context.Context, m models.MoveRow) (settled int, er
 			if unknown == 0 {
 				_, err = o.Store.SetMoveState(ctx, m.ID, end, m.State)
 			}
-			return settled, err
+			return settled, errors.Join(append(errs, err)...)
 		}
 		for _, item := range items {
 			after = item.Dossier
@@ -69,8 +70,11 @@ func (o *Office) advance(ctx context.Context, m models.MoveRow) (settled int, er
 				return settled, err
 			}
 			known, err := o.moveOne(ctx, m, item, from, to)
-			if err != nil {
+			if out := outage(ctx, err); out {
 				return settled, err
+			}
+			if err != nil { // one dossier that cannot be judged holds up no other
+				errs = append(errs, fmt.Errorf("dossier %s: %w", item.Dossier, err))
 			}
 			if known {
 				settled++
@@ -79,6 +83,15 @@ func (o *Office) advance(ctx context.Context, m models.MoveRow) (settled int, er
 			}
 		}
 	}
+}
+
+// outage says that there is no use in going on with another dossier.
+func outage(ctx context.Context, err error) bool {
+	if err == nil {
+		return false
+	}
+	code := ProblemOf(err).Code
+	return ctx.Err() != nil || code == "engine_down" || code == "database_down"
 }
 
 // moveOne moves one dossier, or moves it back; known is false while its fate is not known.
@@ -124,10 +137,10 @@ func (o *Office) moveOne(ctx context.Context, m models.MoveRow, item models.Move
 	answer, err := o.sendMove(ctx, m, item.Dossier, act, before.Seq)
 	if err != nil {
 		code, detail := "", ""
-		if err := stuck(err, &code, &detail); err != nil {
+		if outage(ctx, err) {
 			return false, err
 		}
-		if code == "engine_down" || code == "database_down" {
+		if err := stuck(err, &code, &detail); err != nil {
 			return false, err
 		}
 		return true, o.moved(ctx, item, refused, code, detail)
