@@ -66,9 +66,16 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 	return a.recorded(ctx, r.Code, digest, err)
 }
 
-// RecordMission is Record of a mission's batch. A mission that is behind what is stored is frozen like one with a gap.
+// RecordMission is Record of a mission's batch.
 func (a *Activities) RecordMission(ctx context.Context, r workflows.MissionRecordRequest) (workflows.RecordReply, error) {
+	if len(r.Events) == 0 {
+		return a.missionAhead(ctx, r)
+	}
 	digest, err := a.Store.RecordMission(ctx, models.MissionBatch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts})
+	var contradiction *models.SequenceError
+	if errors.As(err, &contradiction) && contradiction.Ahead() {
+		return a.missionStored(ctx, r.Code)
+	}
 	return a.recorded(ctx, r.Code, digest, err)
 }
 
@@ -85,48 +92,6 @@ func (a *Activities) recorded(ctx context.Context, code, digest string, err erro
 		return workflows.RecordReply{}, fmt.Errorf("record events of %s: %w", code, err)
 	}
 	return workflows.RecordReply{Digest: digest}, nil
-}
-
-// ahead answers a workflow that asks whether more is stored than it knows.
-func (a *Activities) ahead(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
-	row, err := a.Store.Dossier(ctx, r.Code)
-	if err != nil {
-		return workflows.RecordReply{}, err
-	}
-	if row.Seq > r.View.Seq {
-		return a.stored(ctx, r)
-	}
-	return workflows.RecordReply{Digest: r.Digest}, nil
-}
-
-// stored is a whole dossier as it is recorded, with its plan where the workflow is on another one.
-func (a *Activities) stored(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
-	code := r.Code
-	events, err := a.Store.Events(ctx, code, 0)
-	if err != nil {
-		return workflows.RecordReply{}, err
-	}
-	done, err := a.Store.DoneActs(ctx, code)
-	if err != nil {
-		return workflows.RecordReply{}, err
-	}
-	s := workflows.Stored{Events: events, Done: done}
-	state := dossier.Rebuild(events)
-	if state.Plan != r.View.Plan {
-		plan, err := a.Store.Plan(ctx, state.Plan)
-		if err != nil {
-			return workflows.RecordReply{}, err
-		}
-		s.Exec = &plan.Exec
-	}
-	for _, c := range state.Calendars {
-		spec, err := a.Store.CalendarSpec(ctx, c.Hash)
-		if err != nil {
-			return workflows.RecordReply{}, fmt.Errorf("calendar of %s: %w", c.Agency, err)
-		}
-		s.Calendars = append(s.Calendars, workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: spec})
-	}
-	return workflows.RecordReply{Stored: &s}, nil
 }
 
 // LookUp finds recipients in the organisation tree at the moment of firing, substitution included, and newer calendars.
@@ -195,6 +160,26 @@ func (a *Activities) newer(ctx context.Context, c dossier.AgencyCalendar) (workf
 }
 
 func (a *Activities) recipients(ctx context.Context, r workflows.LookupRequest, q workflows.RungQuery, at time.Time) (dossier.Recipients, error) {
+	out, err := a.reached(ctx, r, q, at)
+	if err != nil || !q.HandUp || len(q.Tasks) < 2 {
+		return out, err
+	}
+	tasks := q.Tasks
+	for i := range tasks {
+		q.Tasks = tasks[i : i+1]
+		own, err := a.reached(ctx, r, q, at)
+		if err != nil {
+			return out, err
+		}
+		if own.HandUp != "" {
+			out.HandUps = append(out.HandUps, dossier.HandUp{Task: tasks[i].Task, To: own.HandUp})
+		}
+	}
+	return out, nil
+}
+
+// reached are the people that a rung reaches, and the first superior among them.
+func (a *Activities) reached(ctx context.Context, r workflows.LookupRequest, q workflows.RungQuery, at time.Time) (dossier.Recipients, error) {
 	out := dossier.Recipients{Rung: q.Key}
 	add := func(ids ...string) {
 		for _, id := range ids {
@@ -242,8 +227,8 @@ func roleOf(to string) string {
 	return to
 }
 
-// agenciesOf says in which agencies a kind of recipient is looked for, nearest first: the first holder found is the one to whom
-// a rung hands up, and must be able to act on the task.
+// agenciesOf says in which agencies a kind of recipient is looked for, nearest first: the first holder found for a task is the one
+// to whom a rung hands that task up, and must be able to act on it.
 //
 //   - The intake clock is the desk's: nobody else has the dossier yet (NĐ 61/2018 Đ17; NĐ 118/2025, điều khoản chưa đối chiếu).
 //   - A step answers for its own budget: its rungs go to the agency of the task.

@@ -66,6 +66,23 @@ func TestLookUpFindsWhoARungReaches(t *testing.T) {
 	require.Len(t, found, 1, "a rung that reaches nobody is a finding")
 }
 
+// Tasks that are open side by side go up each in its own agency; a task alone needs no list.
+func TestLookUpHandsUpEachTaskInItsAgency(t *testing.T) {
+	t.Parallel()
+	a, _ := province(t, time.Now())
+	commune := dossier.TaskView{Task: "y-kien-xa#1", Agency: "H99.31", Role: "chuyen-vien"}
+	tax := dossier.TaskView{Task: "y-kien-thue#1", Agency: "H99.20", Role: "can-bo-thue"}
+	branch := dossier.TaskView{Task: "tham-dinh#1", Agency: "H99.14.01.01", Role: "chuyen-vien"}
+	reply, err := a.LookUp(t.Context(), ask(procedure.ToHeadOfAgency, commune, tax, branch))
+	require.NoError(t, err)
+	require.Equal(t, []string{"cb31", "cb28", "cb16"}, reply.Recipients[0].To)
+	require.Equal(t, []dossier.HandUp{{Task: "y-kien-xa#1", To: "cb31"}, {Task: "y-kien-thue#1", To: "cb28"}, {Task: "tham-dinh#1", To: "cb16"}}, reply.Recipients[0].HandUps)
+	reply, err = a.LookUp(t.Context(), ask(procedure.ToHeadOfAgency, tax))
+	require.NoError(t, err)
+	require.Equal(t, "cb28", reply.Recipients[0].HandUp)
+	require.Empty(t, reply.Recipients[0].HandUps)
+}
+
 func TestLookUpReturnsNewerCalendars(t *testing.T) {
 	t.Parallel()
 	a, store := province(t, time.Now())

@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,7 +36,7 @@ func TestRecipientsOfMissions(t *testing.T) {
 	}
 }
 
-// What is stored and asked again is a success; what contradicts it is final, and a finding.
+// What is stored and asked again is a success; a mission that is behind gets what is stored; a gap is final, and a finding.
 func TestRecordMission(t *testing.T) {
 	t.Parallel()
 	w := open(t, day(3, 2, 9))
@@ -67,7 +68,30 @@ func TestRecordMission(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, req.Digest, r.Digest)
 	}
-	_, err = w.RecordMission(t.Context(), request("somebody"))
+	ask := workflows.MissionRecordRequest{Code: req.Code, View: mission.View{Code: req.Code}, Digest: "nothing new"}
+	for _, behind := range []workflows.MissionRecordRequest{request("somebody"), ask} {
+		r, err := w.RecordMission(t.Context(), behind)
+		require.NoError(t, err)
+		require.NotNil(t, r.Stored)
+		require.Equal(t, req.Acts, r.Stored.Done)
+		data, err := json.Marshal(r) // as it travels to the workflow
+		require.NoError(t, err)
+		var arrived workflows.RecordReply
+		require.NoError(t, json.Unmarshal(data, &arrived))
+		digest, err := dossier.Digest(arrived.Stored.Mission)
+		require.NoError(t, err)
+		require.Equal(t, req.Digest, digest)
+		require.Len(t, r.Stored.Calendars, 1)
+		require.Equal(t, hash, r.Stored.Calendars[0].Spec.Hash())
+	}
+	ask.View.Seq = req.View.Seq
+	r, err := w.RecordMission(t.Context(), ask)
+	require.NoError(t, err)
+	require.Equal(t, workflows.RecordReply{Digest: ask.Digest}, r)
+
+	gap := request("kstt")
+	gap.Events[0].Seq, gap.View.Seq, gap.Digest = 7, 7, ""
+	_, err = w.RecordMission(t.Context(), gap)
 	var final *temporal.ApplicationError
 	require.ErrorAs(t, err, &final)
 	require.Equal(t, workflows.SequenceType, final.Type())

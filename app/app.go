@@ -46,6 +46,9 @@ type Config struct {
 	Sticky time.Duration
 	// PrivateWebhooks allows webhooks to addresses inside the network.
 	PrivateWebhooks bool
+	// NeedsEngine: the process is there to run workflows, and is not ready without the engine. One that takes dossiers in is only
+	// degraded.
+	NeedsEngine bool
 	// About is shown on the first page.
 	About  web.About
 	Logger *slog.Logger
@@ -158,7 +161,8 @@ func (a *App) Serve(address string) (string, error) {
 	return l.Addr().String(), nil
 }
 
-// Ready says of each part whether it works: intake needs the database and its schema; a missing engine only degrades.
+// Ready says of each part whether it works: intake needs the database and its schema, a worker the engine too; elsewhere a missing
+// engine only degrades (engine.md §6).
 func (a *App) Ready(ctx context.Context) (map[string]string, bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -171,9 +175,7 @@ func (a *App) Ready(ctx context.Context) (map[string]string, bool) {
 	}
 	if err := a.Office.Engine.Check(ctx); err != nil {
 		parts["temporal"] = "down"
-		if a.http == nil { // a worker without an engine is of no use
-			ok = false
-		}
+		ok = ok && !a.NeedsEngine
 	}
 	return parts, ok
 }

@@ -63,6 +63,8 @@ func (e *engine) ActMission(context.Context, string, workflows.MissionActRequest
 	return workflows.MissionActReply{}, workflows.ErrDown
 }
 
+func (e *engine) PokeMission(context.Context, string, int64) error { return nil }
+
 func (e *engine) ViewMission(ctx context.Context, code string) (mission.View, error) {
 	v, err := e.View(ctx, code)
 	return mission.View{Code: v.Code, Seq: v.Seq}, err

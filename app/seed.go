@@ -174,18 +174,34 @@ type demoKey struct {
 	who, role               string
 }
 
+// demoKeys: one at every agency and desk that a shipped procedure reaches, so that each of them can be carried to its end.
 func demoKeys() []demoKey {
+	handler, leader, both := []string{office.RoleHandler}, []string{office.RoleLeader}, []string{office.RoleHandler, office.RoleLeader}
+	desk, control := []string{office.RoleOneStop}, []string{office.RoleControl}
 	return []demoKey{
-		{"motcua", "cb09", "H99.02.01", []string{office.RoleOneStop}, "Cán bộ một cửa, Chi nhánh số 1", "một cửa"},
-		{"thamdinh", "cb18", "H99.14.01.01", []string{office.RoleHandler}, "Viên chức thẩm định, CN Sông Mẫu", "chuyên viên"},
-		{"lanhdao", "cb16", "H99.14.01.01", []string{office.RoleLeader}, "Giám đốc CN Sông Mẫu", "lãnh đạo"},
-		{"thue", "cb29", "H99.20", []string{office.RoleHandler}, "Công chức thuế", "chuyên viên"},
-		{"xa", "cb31", "H99.31", []string{office.RoleHandler, office.RoleLeader}, "UBND xã Sông Mẫu", "chuyên viên, lãnh đạo"},
-		{"nuimau", "cb24", "H99.14.01.02", []string{office.RoleHandler}, "Viên chức thẩm định, CN Núi Mẫu", "chuyên viên nơi khác"},
-		{"vanphong", "cb02", "H99.01", []string{office.RoleHandler, office.RoleLeader}, "Chánh Văn phòng UBND tỉnh", "chủ trì mô hình nhiệm vụ"},
-		{"chutich", "cb01", "H99", []string{office.RoleLeader}, "Chủ tịch UBND tỉnh", "lãnh đạo cấp trên"},
-		{"kstt", "cb03", "H99.01", []string{office.RoleControl}, "Phòng Kiểm soát TTHC", "kiểm soát"},
-		{"congbo", "cb02", "H99.01", []string{office.RoleControl}, "Chánh Văn phòng UBND tỉnh, ký công bố", "công bố thủ tục"},
+		{"motcua", "cb09", "H99.02.01", desk, "Cán bộ một cửa, Chi nhánh số 1", "một cửa"},
+		{"motcua2", "cb12", "H99.02.02", desk, "Cán bộ một cửa, Chi nhánh số 2", "một cửa"},
+		{"trungtam", "cb06", "H99.02", desk, "Cán bộ một cửa, Trung tâm tỉnh", "một cửa"},
+		{"motcuaxa", "cb57", "H99.31.01", desk, "Cán bộ một cửa, xã Sông Mẫu", "một cửa"},
+		{"motcuanuimau", "cb61", "H99.32.01", desk, "Cán bộ một cửa, xã Núi Mẫu", "một cửa"},
+		{"thamdinh", "cb18", "H99.14.01.01", handler, "Viên chức thẩm định, CN Sông Mẫu", "chuyên viên"},
+		{"lanhdao", "cb16", "H99.14.01.01", leader, "Giám đốc CN Sông Mẫu", "lãnh đạo"},
+		{"nuimau", "cb24", "H99.14.01.02", handler, "Viên chức thẩm định, CN Núi Mẫu", "chuyên viên nơi khác"},
+		{"giamdocnuimau", "cb22", "H99.14.01.02", both, "Giám đốc CN Núi Mẫu", "chuyên viên, lãnh đạo nơi khác"},
+		{"vpdk", "cb15", "H99.14.01", both, "Giám đốc Văn phòng đăng ký đất đai", "chuyên viên, lãnh đạo"},
+		{"so", "cb14", "H99.14", both, "Giám đốc Sở Nông nghiệp và Môi trường", "chuyên viên, lãnh đạo"},
+		{"taichinh", "cb50", "H99.15", both, "Giám đốc Sở Tài chính", "chuyên viên, lãnh đạo"},
+		{"xaydung", "cb52", "H99.16", both, "Giám đốc Sở Xây dựng", "chuyên viên, lãnh đạo"},
+		{"thue", "cb29", "H99.20", handler, "Công chức thuế", "chuyên viên"},
+		{"xa", "cb31", "H99.31", both, "UBND xã Sông Mẫu", "chuyên viên, lãnh đạo"},
+		{"xanuimau", "cb34", "H99.32", both, "UBND xã Núi Mẫu", "chuyên viên, lãnh đạo"},
+		{"congan", "cb63", "H99.40.01", both, "Trưởng Công an xã Sông Mẫu", "chuyên viên, lãnh đạo"},
+		{"congannuimau", "cb66", "H99.40.02", both, "Trưởng Công an xã Núi Mẫu", "chuyên viên, lãnh đạo"},
+		{"hdnd", "cb40", "H99.03", both, "Văn phòng Đoàn đại biểu Quốc hội và HĐND tỉnh", "chuyên viên, lãnh đạo"},
+		{"vanphong", "cb02", "H99.01", both, "Chánh Văn phòng UBND tỉnh", "chủ trì mô hình nhiệm vụ"},
+		{"chutich", "cb01", "H99", leader, "Chủ tịch UBND tỉnh", "lãnh đạo cấp trên"},
+		{"kstt", "cb03", "H99.01", control, "Phòng Kiểm soát TTHC", "kiểm soát"},
+		{"kstt2", "cb04", "H99.01", control, "Phòng Kiểm soát TTHC, người thứ hai", "kiểm soát, duyệt việc người thứ nhất soạn"},
 		{"thanhtra", "cb04", "H99", []string{office.RoleAuditor}, "Thanh tra", "chỉ đọc"},
 		{"congdvc", "portal", "H99.02", []string{office.RolePortal}, "Cổng nộp trực tuyến", "thay người nộp"},
 		{"quantri", "admin", "H99", []string{office.RoleAdmin}, "Quản trị hệ thống", "không đọc hồ sơ"},

@@ -100,7 +100,8 @@ func (c *Calendar) LastDay(received time.Time, l Limit) (time.Time, error) {
 }
 
 // Before returns the latest instant, to the minute, from which a limit still fits up to due: the latest r for which
-// Add(r, l) is not after due. For a day limit that is the last minute in which the receipt still belongs to its day.
+// Add(r, l) is not after due (clock.md §2). Sessions are half-open: what is received at closing time is received the next
+// working morning. So for a day limit it is the last minute before closing, and the days themselves are left whole.
 func (c *Calendar) Before(due time.Time, l Limit) (time.Time, error) {
 	day, minute, ok := c.locate(due)
 	if !ok {

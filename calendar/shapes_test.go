@@ -182,3 +182,46 @@ func TestEveryUnitOnOddShapes(t *testing.T) {
 		}
 	})
 }
+
+// TestBeforeOnOddShapes: counting backward gives the latest minute from which the limit still fits up to any instant, not only up
+// to one at which a limit ends (clock.md §2).
+func TestBeforeOnOddShapes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		c, err := calendar.New(specs(r))
+		require.NoError(r, err)
+		zero := calendar.NewDate(2026, time.July, 1).Time()
+		due := zero.Add(time.Duration(rapid.IntRange(0, 60*24*60).Draw(r, "due")) * time.Minute)
+		l := calendar.Limit{
+			Unit:       calendar.Unit(rapid.IntRange(1, 5).Draw(r, "unit")),
+			Hundredths: 50 * rapid.IntRange(1, 8).Draw(r, "halves"),
+		}
+		latest, err := c.Before(due, l)
+		require.NoError(r, err)
+		fits, err := c.Add(latest, l)
+		require.NoError(r, err)
+		require.False(r, fits.After(due), "%s from %s ends %s, after %s", l, latest, fits, due)
+		// Add is monotone in the receipt, so that one minute later stands for all of them.
+		tooLate, err := c.Add(latest.Add(time.Minute), l)
+		require.NoError(r, err)
+		require.True(r, tooLate.After(due), "%s still fits a minute after %s before %s", l, latest, due)
+	})
+}
+
+// Sessions are half-open: what comes at closing time comes the next working morning. So the latest minute from which days still fit
+// is the one before closing, and the reminder "one working day before" Monday 17:00 falls on Friday 16:59, with all of Monday left.
+func TestBeforeInDaysIsTheLastMinuteOfTheDay(t *testing.T) {
+	t.Parallel()
+	c := nation(t).Calendar()
+	for _, x := range []struct{ due, limit, want string }{
+		{"2026-03-16T17:00:00+07:00", "1wd", "2026-03-13T16:59:00+07:00"},
+		{"2026-03-16T17:00:00+07:00", "1d", "2026-03-13T16:59:00+07:00"},  // from Saturday it would end on Tuesday
+		{"2026-03-16T16:59:00+07:00", "1wd", "2026-03-12T16:59:00+07:00"}, // Monday's end is too late
+		{"2026-03-16T17:00:00+07:00", "8wh", "2026-03-16T07:30:00+07:00"}, // the same time in hours: from the opening
+		{"2026-03-13T17:00:00+07:00", "5d", "2026-03-06T16:59:00+07:00"},  // from Monday the 9th it would end on Saturday, so on the 16th
+	} {
+		latest, err := c.Before(at(t, x.due), calendar.MustLimit(x.limit))
+		require.NoError(t, err)
+		require.Equal(t, x.want, latest.Format(time.RFC3339), "%s before %s", x.limit, x.due)
+	}
+}

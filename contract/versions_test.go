@@ -55,14 +55,14 @@ func TestVersionsOverHTTP(t *testing.T) {
 	require.Equal(t, `"2"`, edited.header.Get("ETag"))
 	require.Equal(t, edited.body, d.call(http.MethodPut, at, "thamdinh", "e", map[string]any{"file": file}, "If-Match", draft.header.Get("ETag")).body, "a retry is one edit")
 
-	decision := d.call(http.MethodPost, "/v1/publication-decisions", "congbo", "d", map[string]any{"number": "10/QĐ-UBND", "on": "2026-03-02", "agency": "UBND tỉnh mẫu", "amended": []string{"9.000001"}})
+	decision := d.call(http.MethodPost, "/v1/publication-decisions", "kstt2", "d", map[string]any{"number": "10/QĐ-UBND", "on": "2026-03-02", "agency": "UBND tỉnh mẫu", "amended": []string{"9.000001"}})
 	require.Equal(t, http.StatusCreated, decision.status, string(decision.raw))
 	for i, s := range []struct {
 		who  string
 		body map[string]any
 	}{
 		{"thamdinh", map[string]any{"kind": "submit"}}, {"kstt", map[string]any{"kind": "check"}}, {"chutich", map[string]any{"kind": "approve"}},
-		{"congbo", map[string]any{"kind": "publish", "decision": decision.body["id"], "from": "2026-03-02"}},
+		{"kstt2", map[string]any{"kind": "publish", "decision": decision.body["id"], "from": "2026-03-02"}},
 	} {
 		a := step(s.who, string(rune('1'+i)), s.body)
 		require.Equal(t, http.StatusOK, a.status, string(a.raw))

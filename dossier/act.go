@@ -121,6 +121,27 @@ type Recipients struct {
 	To   []string `json:"to"`
 	// HandUp is the superior who takes the task over, where the rung hands it up.
 	HandUp string `json:"hand_up,omitempty"`
+	// HandUps name the superior of each task where there are several; one who has nobody is left out and keeps its assignee.
+	HandUps []HandUp `json:"hand_ups,omitempty"`
+}
+
+// HandUp is the superior to whom a task goes.
+type HandUp struct {
+	Task string `json:"task"`
+	To   string `json:"to"`
+}
+
+// superior of a task, "" for nobody.
+func (r *Recipients) superior(task string, engine int) string {
+	if engine < sinceMovedReceipt || len(r.HandUps) == 0 {
+		return r.HandUp
+	}
+	for _, h := range r.HandUps {
+		if h.Task == task {
+			return h.To
+		}
+	}
+	return ""
 }
 
 // Channels of submission.

@@ -254,17 +254,32 @@ func (r *reckoner) roundedUp(day, of time.Time, sum int) (time.Time, error) {
 	return r.cal.EndOfDay(t)
 }
 
-// sameDayDue: received up to the cut-off, due that day; after it, the next working day.
+// sameDayDue: received up to the cut-off, due that day; after it, the next working day. What is taken out moves the receipt by as
+// much: a dossier moved past the cut-off has less of the day left than the law grants to one received at it, and is due on the
+// next working day. One received after the cut-off already has that day as its last counted one (clock.md §4).
 func (r *reckoner) sameDayDue(c *Count, sum int) (time.Time, error) {
-	day := c.Start
-	if minuteOfDay(c.Start) > r.s.Commitment.SameDay.CutOff {
+	cutOff := r.s.Commitment.SameDay.CutOff
+	if minuteOfDay(c.Start) > cutOff {
 		next, err := r.cal.NextOpening(c.Start)
 		if err != nil {
 			return zeroTime, err
 		}
-		day = next
+		return r.roundedUp(next, c.Start, sum)
 	}
-	return r.roundedUp(day, c.Start, sum)
+	if sum == 0 || r.s.Engine < sinceMovedReceipt {
+		return r.roundedUp(c.Start, c.Start, sum)
+	}
+	moved, err := r.cal.Advance(c.Start, sum)
+	if err == nil {
+		moved, err = r.cal.Normalize(moved) // a receipt at closing time is one of the next morning (clock.md §1)
+	}
+	if err == nil && minuteOfDay(moved) > cutOff {
+		moved, err = r.cal.NextOpening(moved)
+	}
+	if err != nil {
+		return zeroTime, err
+	}
+	return r.cal.EndOfDay(moved)
 }
 
 func minuteOfDay(t time.Time) int {

@@ -253,6 +253,94 @@ func TestSameDay(t *testing.T) {
 	}
 }
 
+// What is taken out of a same-day limit moves the receipt (clock.md §4): the date stays as long as the moved receipt is not past
+// the cut-off, so that never less is left than the two hours from 15:00 to 17:00. Dossiers of engine version 3 keep their date.
+func TestSameDayWithTimeTakenOut(t *testing.T) {
+	t.Parallel()
+	plan := split()
+	plan.Limit, plan.SameDay = calendar.Limit{}, &procedure.SameDay{CutOff: 900}
+	for _, c := range []struct{ received, from, until, due, older string }{
+		{"03-02 07:30", "03-02 07:30", "03-02 17:00", "03-03 17:00", "03-02 17:00"}, // nothing of Monday was left
+		{"03-02 07:30", "03-02 08:00", "03-02 15:30", "03-02 17:00", "03-02 17:00"}, // 6 h: as if received at 15:00
+		{"03-02 07:30", "03-02 08:00", "03-02 15:31", "03-03 17:00", "03-02 17:00"}, // as if at 15:01
+		{"03-02 15:00", "03-02 15:00", "03-02 15:01", "03-03 17:00", "03-02 17:00"},
+		{"03-02 15:00", "03-02 15:00", "03-03 15:00", "03-03 17:00", "03-03 17:00"}, // a day: as if on Tuesday at 15:00
+		{"03-02 15:00", "03-02 15:00", "03-03 15:01", "03-04 17:00", "03-03 17:00"},
+		{"03-02 15:01", "03-02 15:01", "03-02 15:02", "03-03 17:00", "03-03 17:00"}, // Tuesday 15:02
+		{"03-02 15:01", "03-02 15:01", "03-03 15:01", "03-04 17:00", "03-04 17:00"},
+		{"03-06 10:00", "03-06 10:00", "03-06 17:00", "03-09 17:00", "03-06 17:00"}, // over the weekend
+	} {
+		for engine, want := range map[int]string{dossier.EngineVersion: c.due, 3: c.older} {
+			h := newHand(t, plan)
+			h.submit("2026-"+c.received, dossier.ChannelCounter)
+			h.s.Engine = engine
+			h.do("2026-"+c.received, dossier.Act{Kind: dossier.ActAccept})
+			h.do("2026-"+c.until, dossier.Act{Kind: dossier.ActExclude, From: at("2026-" + c.from), Until: at("2026-" + c.until), Ground: "NĐ 99/2022 Đ16.3a", Document: "12/QĐ"})
+			require.Equal(t, "2026-"+want, h.due("2026-"+c.until), "received %s, out from %s to %s, engine version %d", c.received, c.from, c.until, engine)
+		}
+	}
+}
+
+// However much is taken out, in however many pieces: what is left to count is never less than what the law grants a receipt at the
+// cut-off, and not a day more than that is given where the date moves.
+func TestTakenOutOfASameDayLimitLeavesItWhole(t *testing.T) {
+	t.Parallel()
+	plan := split()
+	plan.Limit, plan.SameDay = calendar.Limit{}, &procedure.SameDay{CutOff: 900}
+	c := office(t)
+	rapid.Check(t, func(r *rapid.T) {
+		received, err := c.Advance(at("2026-03-02 07:30"), rapid.IntRange(0, 5*480-1).Draw(r, "received"))
+		require.NoError(r, err)
+		received, err = c.Normalize(received)
+		require.NoError(r, err)
+		h := newHand(t, plan)
+		when := received.Format("2006-01-02 15:04")
+		h.submit(when, dossier.ChannelCounter)
+		h.do(when, dossier.Act{Kind: dossier.ActAccept})
+		printed, sum, until := h.due(when), 0, received
+		for range rapid.IntRange(1, 4).Draw(r, "pieces") {
+			from := until.Add(time.Duration(rapid.IntRange(0, 200).Draw(r, "gap")) * time.Minute)
+			until = from.Add(time.Duration(rapid.IntRange(1, 1500).Draw(r, "length")) * time.Minute)
+			n, err := c.Between(from, until)
+			require.NoError(r, err)
+			sum += n
+			h.do(until.Format("2006-01-02 15:04"), dossier.Act{Kind: dossier.ActExclude, From: from, Until: until, Ground: "NĐ 99/2022 Đ16.3a", Document: "12/QĐ"})
+		}
+		v := h.view(until.Format("2006-01-02 15:04"))
+		left, err := c.Between(received, v.DueAt)
+		require.NoError(r, err)
+		granted := 120
+		if received.Hour()*60+received.Minute() > 900 {
+			granted = 480 // after the cut-off: until that time of the next working day
+		}
+		require.GreaterOrEqual(r, left-sum, granted)
+		if v.DueAt.Format("2006-01-02 15:04") != printed {
+			require.Less(r, left-sum, granted+480)
+		}
+	})
+}
+
+// n suspensions of a day limit are worth one of their total, and the limit stays whole: received at 07:30 with a whole day taken
+// out, the day that was taken out is the day of receipt, which the limit does not count; what is due on the printed date still has
+// all of its working days (clock.md §4, to the letter). A minute more, and the date moves.
+func TestTakenOutOfADayLimitLeavesItWhole(t *testing.T) {
+	t.Parallel()
+	h := newHand(t, split())
+	h.submit("2026-03-02 07:30", dossier.ChannelCounter)
+	h.do("2026-03-02 07:30", dossier.Act{Kind: dossier.ActAccept})
+	require.Equal(t, "2026-03-18 17:00", h.due("2026-03-02 07:30"))
+	exclude := func(from, until string) {
+		h.do(until, dossier.Act{Kind: dossier.ActExclude, From: at(from), Until: at(until), Ground: "NĐ 99/2022 Đ16.3a", Document: "12/QĐ"})
+	}
+	exclude("2026-03-03 07:30", "2026-03-03 17:00")
+	require.Equal(t, "2026-03-18 17:00", h.due("2026-03-03 17:00"))
+	n, err := office(t).Between(at("2026-03-02 07:30"), at("2026-03-18 17:00"))
+	require.NoError(t, err)
+	require.Equal(t, 12*480, n-480, "twelve working days are left")
+	exclude("2026-03-04 07:30", "2026-03-04 07:31")
+	require.Equal(t, "2026-03-19 17:00", h.due("2026-03-04 07:31"))
+}
+
 // No sequence of acts loses or invents working time: the ledger covers every working minute from acceptance on, once.
 func TestLedgerIsExact(t *testing.T) {
 	t.Parallel()

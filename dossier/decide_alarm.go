@@ -62,20 +62,24 @@ func (m *machine) goOff(a Alarm) error {
 
 func (m *machine) fire(a Alarm) {
 	e := RungFired{RungKey: a.Key, Instant: a.At, Do: a.Rung.Do}
-	handUp := ""
+	var found Recipients
 	for _, r := range m.act.Recipients {
 		if r.Rung == a.Key {
-			e.To, handUp = r.To, r.HandUp
+			found = r
 		}
 	}
+	e.To = found.To
 	m.emitAt(e, a.At)
-	if !slices.Contains(a.Rung.Do, procedure.DoHandUp) || handUp == "" {
+	if !slices.Contains(a.Rung.Do, procedure.DoHandUp) {
 		return
 	}
 	for i := range m.s.Visits {
 		v := &m.s.Visits[i]
-		if v.Open() && v.Assignee != handUp && (a.Key.Subject == procedure.OnDossier || a.Key.Subject == SubjectStep(v.Task())) {
-			m.emitAt(TaskAssigned{Task: v.Task(), Assignee: handUp, HandedUp: true}, a.At)
+		if !v.Open() || a.Key.Subject != procedure.OnDossier && a.Key.Subject != SubjectStep(v.Task()) {
+			continue
+		}
+		if to := found.superior(v.Task(), m.s.Engine); to != "" && to != v.Assignee {
+			m.emitAt(TaskAssigned{Task: v.Task(), Assignee: to, HandedUp: true}, a.At)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // EngineVersion is the version of the law in this room, kept in every dossier from its submission (State.Engine). A change
 // that moves any result raises it, gets a constant below, and leaves the dossiers of older numbers to the older reckoning.
-const EngineVersion = sinceLastDay
+const EngineVersion = sinceMovedReceipt
 
 // Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
 const (
@@ -28,6 +28,11 @@ const (
 	// another agency's receipt has its ladder from acceptance on, placed on the printed date until that receipt. A join opens
 	// when its last branch ended, even where the act that completes it was received before and landed after.
 	sinceLastDay = 3
+	// sinceMovedReceipt: time taken out of a same-day limit moves the receipt, and past the cut-off the due date. Before, such a
+	// dossier kept the date of its receipt even where nothing of that day was left to work in. A rung at a share of the limit falls
+	// where the share was reached by what was known then, not before the leg that made it so. A rung that hands up gives each of
+	// several open tasks to the superior of its own agency, where one person got them all.
+	sinceMovedReceipt = 4
 )
 
 // Deps is what the machine reads besides state and act. It never changes during a call.

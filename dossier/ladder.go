@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"motcua/calendar"
 	"motcua/procedure"
 )
 
@@ -124,7 +123,7 @@ func (r *reckoner) running() (out []Alarm, err error) {
 	c := r.count()
 	switch {
 	case c != nil && !r.endless():
-		tr := track{cal: r.cal, start: c.Start, due: promise, outs: within(r.outs, c.Start, farFuture), byDate: r.byDate(c), engine: r.s.Engine}
+		tr := track{cal: r.cal, start: c.Start, due: promise, known: r.promiseAt, outs: within(r.outs, c.Start, farFuture), byDate: r.byDate(c), engine: r.s.Engine}
 		out = append(out, r.rungs(procedure.OnDossier, procedure.OnDossier, n, tr)...)
 	case c == nil && r.s.Engine >= sinceLastDay:
 		// The agency whose receipt starts the clock has nothing yet: the printed date is all that there is to keep.
@@ -149,74 +148,6 @@ func (r *reckoner) endless() bool {
 func (r *reckoner) byDate(c *Count) bool {
 	l := r.limitOf(c, r.at)
 	return l.IsDays() || l.IsZero() && r.s.Commitment.SameDay != nil
-}
-
-// track is the stretch on which rungs are placed: from start to due, without what is taken out.
-type track struct {
-	cal        *calendar.Calendar
-	start, due time.Time
-	outs       []span
-	byDate     bool
-	engine     int
-}
-
-// stepTrack is the clock of a task on its own agency's calendar: a budget of working minutes drawn down from opening, due
-// at the earlier of that and the dossier's promise (clock.md §7).
-func (r *reckoner) stepTrack(v *Visit, st *procedure.Step, promise time.Time) (track, bool, error) {
-	cal, err := r.d.Calendars(r.s.calendarHash(v.Agency))
-	if err != nil {
-		return track{}, false, err
-	}
-	tr := track{cal: cal, start: latest(v.Opened, v.Restarted), outs: r.stepOuts(v), engine: r.s.Engine}
-	if st.Limit.IsZero() {
-		tr.due = promise
-		return tr, !st.Excluded && !promise.IsZero() && !r.endless(), nil
-	}
-	if v.Budget > 0 {
-		tr.due, err = tr.skipping(v.Budget)
-	} else {
-		tr.due, err = cal.Add(tr.start, st.Limit)
-	}
-	if err == nil && !st.Excluded && !promise.IsZero() {
-		tr.due = earliest(tr.due, promise)
-	}
-	return tr, true, err
-}
-
-// stepOuts are the pauses of the whole dossier: they stop every task's budget.
-func (r *reckoner) stepOuts(v *Visit) []span {
-	var out []span
-	for _, p := range r.s.Pauses {
-		out = append(out, span{p.From, cut(p.Until, p.Bound, r.at)})
-	}
-	return within(unite(out), latest(v.Opened, v.Restarted), farFuture)
-}
-
-// skipping is the earliest instant at which n working minutes have run since the start, not counting what is taken out.
-func (t track) skipping(n int) (time.Time, error) {
-	at := t.start
-	for _, o := range t.outs {
-		m, err := t.cal.Between(at, latest(at, o.from))
-		if err != nil {
-			return zeroTime, err
-		}
-		if m >= n {
-			break
-		}
-		n -= m
-		at = latest(at, o.until)
-	}
-	return t.cal.Advance(at, n)
-}
-
-// counted is the number of working minutes of the track.
-func (t track) counted() (int, error) {
-	whole, err := t.cal.Between(t.start, t.due)
-	if err != nil {
-		return 0, err
-	}
-	out, err := minutes(t.cal, within(t.outs, t.start, t.due))
-	return whole - out, err
 }
 
 // rungs places the rungs of a subject that are still armed. A rung without room (before the start) or beyond the calendar is
@@ -253,63 +184,6 @@ func (s *State) armed(k *RungKey) bool {
 		k.Generation = max(k.Generation, f.Generation+1)
 	}
 	return true
-}
-
-func (t track) place(g *procedure.Rung, n int) (time.Time, bool) {
-	at, err := t.instant(g, n)
-	if err != nil || !at.After(t.start) && (g.Share > 0 || !g.Before.IsZero()) {
-		return zeroTime, false
-	}
-	for _, o := range t.outs {
-		if !at.Before(o.from) && at.Before(o.until) {
-			at = o.until
-		}
-	}
-	return at, true
-}
-
-func (t track) instant(g *procedure.Rung, n int) (time.Time, error) {
-	switch {
-	case g.Share > 0:
-		total, err := t.counted()
-		if err != nil {
-			return zeroTime, err
-		}
-		return t.skipping((total*g.Share + 99) / 100)
-	case !g.Before.IsZero():
-		return t.cal.Before(t.due, g.Before)
-	}
-	at := t.due
-	if t.byDate { // the day of a day limit ends at midnight: it is over at the next opening
-		next, err := t.cal.NextOpening(t.due)
-		if err != nil {
-			return zeroTime, err
-		}
-		at = next
-	}
-	return t.afterwards(at, g.After, n)
-}
-
-// afterwards is n times a limit after an instant: whole working days lead to the same opening or time of day of a later day.
-func (t track) afterwards(at time.Time, l calendar.Limit, n int) (time.Time, error) {
-	if l.IsZero() {
-		return at, nil
-	}
-	if l.Unit == calendar.WorkingDay && l.Whole() {
-		from := at
-		if opening, ok := t.cal.Opening(at); ok && t.engine >= sinceClosingDay { // 17:00 closes its own day, it is not the next one's
-			from = opening
-		}
-		day, err := t.cal.LastDay(from, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
-		if err != nil {
-			return zeroTime, err
-		}
-		return t.cal.AtTimeOfDay(day, at)
-	}
-	if b, err := l.BudgetMinutes(); err == nil {
-		return t.cal.Advance(at, b*n)
-	}
-	return t.cal.Add(at, calendar.Limit{Hundredths: l.Hundredths * n, Unit: l.Unit})
 }
 
 // reminder says whether a rung only reminds: such a rung may be armed again, hand-ups and letters never.

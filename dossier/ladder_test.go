@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/procedure"
 )
 
 func TestTheWholeLadder(t *testing.T) {
@@ -68,6 +70,36 @@ func TestHandUpMovesTheTask(t *testing.T) {
 	task := h.view("2026-03-19 08:00").Tasks[0]
 	require.Equal(t, "ld-1", task.Assignee)
 	require.True(t, task.HandedUp)
+}
+
+// Tasks that are open side by side belong to different agencies: each goes to its own superior, and what nobody was found for
+// stays where it is. Dossiers of engine version 3 give all of them to the first.
+func TestHandUpMovesEachTaskToItsOwnSuperior(t *testing.T) {
+	t.Parallel()
+	for engine, want := range map[int][]string{
+		dossier.EngineVersion: {"do-dac#1 to ld-do-dac"},
+		3:                     {"do-dac#1 to ld-1", "lay-y-kien#1 to ld-1"},
+	} {
+		h := newHand(t, split())
+		h.accepted()
+		h.s.Engine = engine
+		h.do("2026-03-03 09:00", complete("song-song"))
+		due, err := dossier.DueAlarms(h.d, h.s, at("2026-03-19 08:00"))
+		require.NoError(t, err)
+		var to []dossier.Recipients
+		for _, a := range due {
+			to = append(to, dossier.Recipients{Rung: a.Key, To: []string{"ld-1"}, HandUp: "ld-1", HandUps: []dossier.HandUp{{Task: "do-dac#1", To: "ld-do-dac"}}})
+		}
+		n := len(h.events)
+		h.do("2026-03-19 08:00", dossier.Act{Kind: dossier.ActAlarm, Recipients: to})
+		var handed []string
+		for _, e := range h.events[n:] {
+			if a, ok := e.Body.(dossier.TaskAssigned); ok && a.HandedUp {
+				handed = append(handed, a.Task+" to "+a.Assignee)
+			}
+		}
+		require.Equal(t, want, handed, "engine version %d", engine)
+	}
 }
 
 // An act received at 16:59 that lands after the rung is on time, and the rung stays in the journal (engine.md §2).
@@ -148,4 +180,80 @@ func TestRungOneDayAfterAnHourLimitThatEndsAtClosing(t *testing.T) {
 		h.do(c.accepted, dossier.Act{Kind: dossier.ActAccept})
 		require.Contains(t, h.tick("2026-03-12 09:00"), c.want, "%s under engine version %d", c.accepted, c.engine)
 	}
+}
+
+// Time that is taken out without moving the due date leaves less to count: eighty per cent of 12 days and 6.5 hours are 4,920
+// minutes, reached on Monday 16 March at 11:00; with five hours out of that Monday they are 4,680, which had run on Friday at
+// 16:30, when nobody could know. The rung falls where the clock goes on. Dossiers of engine version 3 keep the instant in the past.
+func TestShareIsReachedByWhatWasKnown(t *testing.T) {
+	t.Parallel()
+	for engine, want := range map[int]string{dossier.EngineVersion: "tam-muoi 03-16 16:30", 3: "tam-muoi 03-13 16:30"} {
+		plan := split()
+		plan.Ladder = []procedure.Rung{{ID: "tam-muoi", On: procedure.OnDossier, Share: 80, To: []string{procedure.ToAssignee}, Do: []string{procedure.DoNotify}}}
+		h := newHand(t, plan)
+		h.accepted()
+		h.s.Engine = engine
+		require.Equal(t, "2026-03-16 11:00", h.view("2026-03-16 09:59").NextAlarm.Format("2006-01-02 15:04"))
+		h.do("2026-03-16 10:00", dossier.Act{Kind: dossier.ActSuspend, Ground: "luật"})
+		h.do("2026-03-16 16:30", dossier.Act{Kind: dossier.ActResume})
+		require.Equal(t, "2026-03-18 17:00", h.due("2026-03-16 16:30"))
+		require.Equal(t, []string{want}, h.tick("2026-03-16 16:30"))
+	}
+}
+
+// A clock that looks every minute fires a share as soon as that part of the counted minutes from receipt to due has run (clock.md
+// §8), however often the clock stands still in between.
+func TestSharesFallWhereTheyAreReached(t *testing.T) {
+	t.Parallel()
+	c := office(t)
+	rapid.Check(t, func(r *rapid.T) {
+		plan := split()
+		plan.Limit = lim(rapid.SampledFrom([]string{"1wd", "2wd", "5d", "9wh", "30h"}).Draw(r, "limit"))
+		percent := rapid.IntRange(5, 95).Draw(r, "percent")
+		plan.Ladder = []procedure.Rung{{ID: "phan", On: procedure.OnDossier, Share: percent, To: []string{procedure.ToControl}, Do: []string{procedure.DoHandUp}}}
+		h := newHand(t, plan)
+		start := at("2026-03-02 07:30").Add(time.Duration(rapid.IntRange(0, 200).Draw(r, "receipt")) * time.Minute)
+		text := func(x time.Time) string { return x.Format("2006-01-02 15:04") }
+		h.submit(text(start), dossier.ChannelCounter)
+		h.do(text(start), dossier.Act{Kind: dossier.ActAccept, Register: 1})
+		h.do(text(start), dossier.Act{Kind: dossier.ActComplete})
+		var want time.Time
+		now, counted := start, 0
+		run := func(until time.Time) { // the clock runs
+			for due := h.view(text(now)).DueAt; now.Before(until) && want.IsZero(); {
+				left, err := c.Between(now, due)
+				require.NoError(r, err)
+				if counted > 0 && 100*counted >= percent*(counted+left) {
+					want = now
+					return
+				}
+				n, err := c.Between(now, now.Add(time.Minute))
+				require.NoError(r, err)
+				counted += n
+				now = now.Add(time.Minute)
+			}
+		}
+		var stops []time.Time
+		for range rapid.IntRange(0, 4).Draw(r, "stops") {
+			n := len(stops)
+			last := start
+			if n > 0 {
+				last = stops[n-1]
+			}
+			from := last.Add(time.Duration(rapid.IntRange(1, 600).Draw(r, "runs")) * time.Minute)
+			stops = append(stops, from, from.Add(time.Duration(rapid.IntRange(1, 1500).Draw(r, "stands"))*time.Minute))
+		}
+		var fired []string
+		for i := 0; i < len(stops); i += 2 {
+			run(stops[i])
+			fired = append(fired, h.tick(text(stops[i].Add(-time.Minute)))...)
+			h.do(text(stops[i]), dossier.Act{Kind: dossier.ActSuspend, Ground: "luật"})
+			h.do(text(stops[i+1]), dossier.Act{Kind: dossier.ActResume})
+			fired = append(fired, h.tick(text(stops[i+1]))...)
+			now = stops[i+1]
+		}
+		run(start.AddDate(0, 0, 40))
+		fired = append(fired, h.tick(text(start.AddDate(0, 0, 40)))...)
+		require.Equal(r, []string{"phan " + want.Format("01-02 15:04")}, fired, "%s, %d%%, from %s, stops %v", plan.Limit, percent, start, stops)
+	})
 }

@@ -59,7 +59,9 @@ func (h *hand) move(when string, a dossier.Act) dossier.VersionMoved {
 	h.t.Helper()
 	h.do(when, a)
 	h.d.Plan = a.MovesTo()
-	i := slices.IndexFunc(h.events, func(e dossier.Event) bool { return e.Act == h.events[len(h.events)-1].Act && e.Body.Kind() == "version_moved" })
+	i := slices.IndexFunc(h.events, func(e dossier.Event) bool {
+		return e.Act == h.events[len(h.events)-1].Act && e.Body.Kind() == "version_moved"
+	})
 	require.GreaterOrEqual(h.t, i, 0)
 	require.Equal(h.t, h.d.Plan.Plan, h.s.Plan)
 	h.sound(when)

@@ -15,12 +15,18 @@ type Stretch struct {
 	Start, Due time.Time
 	// ByDate: the limit is judged by date, so that it is over at the next opening.
 	ByDate bool
+	// ClosingDay: a working day after closing time is counted from the day that closed, as dossiers do since engine version 2.
+	ClosingDay bool
 }
 
 // Place is the instant of the nth firing of a rung. It is false for a rung without room: before the start, or beyond the
 // calendar.
 func (s Stretch) Place(g *procedure.Rung, n int) (time.Time, bool) {
-	return track{cal: s.Calendar, start: s.Start, due: s.Due, byDate: s.ByDate}.place(g, n)
+	tr := track{cal: s.Calendar, start: s.Start, due: s.Due, byDate: s.ByDate}
+	if s.ClosingDay {
+		tr.engine = sinceClosingDay
+	}
+	return tr.place(g, n)
 }
 
 // RungID names the nth firing of a rung: repetitions after the first carry "/2", "/3", ….

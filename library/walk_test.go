@@ -87,21 +87,6 @@ func walkStarts() []time.Time {
 	return []time.Time{at(4, 7, 30), at(7, 15, 0), at(8, 16, 59), at(6, 9, 47), at(5, 11, 29), at(7, 15, 1), at(9, 20, 0)}
 }
 
-// starts leaves out receipts at the opening of a day where a same-day limit can be moved: such a limit is reckoned from the
-// time of day of the receipt (clock.md §4), so a whole day out of the clock moves it to the end of the very same day.
-func (w *walker) starts() []time.Time {
-	starts := walkStarts()
-	if w.plan.Exec.SameDay == nil || !slices.ContainsFunc(w.plan.Exec.Steps, func(s procedure.Step) bool { return s.Excluded }) {
-		return starts
-	}
-	return slices.DeleteFunc(starts, func(at time.Time) bool {
-		from, err := w.cal.Normalize(at)
-		require.NoError(w.t, err)
-		opening, worked := w.cal.Opening(from)
-		return worked && from.Equal(opening)
-	})
-}
-
 // walker takes every outcome of one case of facts.
 type walker struct {
 	t     *testing.T
@@ -177,7 +162,7 @@ type walkRun struct {
 }
 
 func (w *walker) walk(n int, picks map[string]string) *walkRun {
-	r := &walkRun{walker: w, state: &dossier.State{}, picks: picks, given: picks != nil, now: w.starts()[n%len(w.starts())]}
+	r := &walkRun{walker: w, state: &dossier.State{}, picks: picks, given: picks != nil, now: walkStarts()[n%len(walkStarts())]}
 	if !r.given {
 		r.picks = map[string]string{}
 	}

@@ -73,7 +73,7 @@ func armed(x *Executable, s *State, o *occurrence) func(yield func(Alarm) bool) 
 		if o.waiting() || o.done() {
 			return
 		}
-		on, stretch := procedure.OnTask, o.stretch()
+		on, stretch := procedure.OnTask, o.stretch(s.Engine)
 		if o.task.Report {
 			on = procedure.OnReport
 		}

@@ -334,3 +334,24 @@ func TestAlarmUpToAnInstant(t *testing.T) {
 	}
 	require.Equal(t, want, fired(parts.events))
 }
+
+// An hour limit that ends at closing time is over that day: one working day later is the next one at closing time, not the one
+// after, as it is for a limit that ends a minute earlier. Missions of engine version 1 keep the day they were reckoned by.
+func TestRungOneDayAfterAnHourLimitThatEndsAtClosing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		engine        int
+		started, want string
+	}{
+		{mission.EngineVersion, "2026-03-04 07:30", "task:hop#1 don-doc 03-05 17:00"}, // due Wednesday 17:00
+		{mission.EngineVersion, "2026-03-03 16:59", "task:hop#1 don-doc 03-05 16:59"}, // due Wednesday 16:59
+		{mission.EngineVersion, "2026-03-06 07:30", "task:hop#1 don-doc 03-09 17:00"}, // due Friday 17:00
+		{1, "2026-03-04 07:30", "task:hop#1 don-doc 03-06 17:00"},
+		{1, "2026-03-03 16:59", "task:hop#1 don-doc 03-05 16:59"},
+	} {
+		h := newHand(t, pilot())
+		h.do(c.started, mission.Act{Kind: mission.ActStart, Start: facts()})
+		h.s.Engine = c.engine
+		require.Contains(t, h.only("2026-03-12 09:00", "hop"), c.want, "%s under engine version %d", c.started, c.engine)
+	}
+}

@@ -212,7 +212,7 @@ func minute(t time.Time) time.Time {
 
 // stretch is what the rungs of an occurrence are placed on. An occurrence that was past its due instant when it became
 // somebody's business (a start or a reopening after it) is escalated from that moment on, not for the time before.
-func (o *occurrence) stretch() dossier.Stretch {
+func (o *occurrence) stretch(engine int) dossier.Stretch {
 	from := latest(o.opens, o.work.ReopenedAt)
-	return dossier.Stretch{Calendar: o.cal, Start: from, Due: latest(o.due, from), ByDate: o.byDate}
+	return dossier.Stretch{Calendar: o.cal, Start: from, Due: latest(o.due, from), ByDate: o.byDate, ClosingDay: engine >= sinceClosingDay}
 }

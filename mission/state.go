@@ -11,7 +11,14 @@ import (
 
 // EngineVersion is the version of the law in this room. A change that moves any result raises it and keeps the old behavior for
 // missions that were started under the old number (State.Engine).
-const EngineVersion = 1
+const EngineVersion = sinceClosingDay
+
+// Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
+const (
+	// sinceClosingDay: "one working day after" an hour limit that ends at closing time is the next working day at closing time.
+	// Version 1 took 17:00 as received the next morning, and fired that rung a day late.
+	sinceClosingDay = 2
+)
 
 // Stage is the coarse life of a mission.
 type Stage string

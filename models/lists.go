@@ -270,19 +270,23 @@ func (s *Store) OpenDossiers(ctx context.Context, after string, limit int) (rows
 }
 
 // RecordedLast lists the open dossiers that were recorded last: within a span of wall time before the latest of them.
-func (s *Store) RecordedLast(ctx context.Context, within time.Duration) (rows []OpenRow, err error) {
+func (s *Store) RecordedLast(ctx context.Context, within time.Duration) ([]OpenRow, error) {
+	return s.recordedLast(ctx, "dossiers", within)
+}
+
+func (s *Store) recordedLast(ctx context.Context, table string, within time.Duration) (rows []OpenRow, err error) {
 	var latest any
-	if err := s.read(ctx).Table("dossiers").Select("MAX(updated_at)").Where("open").Row().Scan(&latest); err != nil {
-		return nil, fmt.Errorf("latest record: %w", err)
+	if err := s.read(ctx).Table(table).Select("MAX(updated_at)").Where("open").Row().Scan(&latest); err != nil {
+		return nil, fmt.Errorf("latest record of %s: %w", table, err)
 	}
 	at, err := toInstant(latest)
 	if err != nil || at.IsZero() {
 		return nil, err
 	}
-	err = s.read(ctx).Table("dossiers").Select("code", "seq", "next_alarm").Where("open AND updated_at >= ?", instant(at.Add(-within))).
+	err = s.read(ctx).Table(table).Select("code", "seq", "next_alarm").Where("open AND updated_at >= ?", instant(at.Add(-within))).
 		Order("code").Find(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("dossiers recorded last: %w", err)
+		return nil, fmt.Errorf("%s recorded last: %w", table, err)
 	}
 	return rows, nil
 }

@@ -96,6 +96,11 @@ func (s *Store) OpenMissions(ctx context.Context, after string, limit int) (rows
 	return rows, nil
 }
 
+// MissionsRecordedLast lists the missions that have not ended and were recorded last, as RecordedLast does dossiers.
+func (s *Store) MissionsRecordedLast(ctx context.Context, within time.Duration) ([]OpenRow, error) {
+	return s.recordedLast(ctx, "missions", within)
+}
+
 // ActText is an act with what was written with it.
 type ActText struct {
 	ID   string          `gorm:"column:id"`

@@ -138,7 +138,7 @@ func (o *Office) ActOnMission(ctx context.Context, p Principal, code string, bod
 		}
 		return answerOf(stored)
 	}
-	return o.sendToMission(ctx, code, workflows.MissionActRequest{Act: act, Expect: expect}, o.Now())
+	return o.sendToMission(ctx, code, workflows.MissionActRequest{Act: act, Expect: expect, Seen: row.Seq}, o.Now())
 }
 
 // sendToMission asks the workflow, and finishes the act's row, begun at a wall time, as send does.
@@ -175,6 +175,10 @@ func (o *Office) askMissionAgain(ctx context.Context, row models.ActRow) error {
 		_, err = o.failed(ctx, Answer{Act: row.ID, Mission: row.Dossier}, row.CreatedAt, err)
 		return err
 	}
-	_, err := o.sendToMission(ctx, row.Dossier, workflows.MissionActRequest{Act: stored.Act, Expect: stored.Expect}, row.CreatedAt)
+	m, err := o.Store.Mission(ctx, row.Dossier)
+	if err != nil {
+		return err
+	}
+	_, err = o.sendToMission(ctx, row.Dossier, workflows.MissionActRequest{Act: stored.Act, Expect: stored.Expect, Seen: m.Seq}, row.CreatedAt)
 	return err
 }

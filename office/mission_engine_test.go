@@ -46,8 +46,7 @@ func (e *missionEngine) StartMission(_ context.Context, in workflows.MissionStar
 		}
 		cals[c.Hash] = cal
 	}
-	m := &missionMachine{state: mission.Rebuild(in.Events)}
-	m.state.Done, m.state.Revision = in.Done, in.Done[len(in.Done)-1].Revision
+	m := &missionMachine{state: restoredMission(in.Events, in.Done)}
 	m.deps = mission.Deps{Model: in.Exec, Skew: skew, Calendars: func(hash string) (*calendar.Calendar, error) {
 		if c, ok := cals[hash]; ok {
 			return c, nil
@@ -70,6 +69,9 @@ func (e *missionEngine) ActMission(ctx context.Context, code string, req workflo
 		return workflows.MissionActReply{}, workflows.ErrUnknown
 	case !ok:
 		return workflows.MissionActReply{}, workflows.ErrNotRunning
+	}
+	if err := e.catchUpMission(ctx, code, m, req.Seen); err != nil {
+		return workflows.MissionActReply{}, err
 	}
 	done, ok := m.state.FindDone(req.Act.ID)
 	switch {
@@ -125,6 +127,39 @@ func (e *missionEngine) ViewMission(_ context.Context, code string) (mission.Vie
 		return mission.View{}, workflows.ErrNotRunning
 	}
 	return mission.Look(m.deps, m.state, e.clock())
+}
+
+func (e *missionEngine) PokeMission(ctx context.Context, code string, seen int64) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	m, ok := e.running[code]
+	if !ok {
+		return workflows.ErrNotRunning
+	}
+	return e.catchUpMission(ctx, code, m, seen)
+}
+
+// catchUpMission takes over what is recorded, where that is more than the machine knows.
+func (e *missionEngine) catchUpMission(ctx context.Context, code string, m *missionMachine, seen int64) error {
+	if seen <= m.state.Seq || e.stubborn {
+		return nil
+	}
+	events, err := e.store.MissionEvents(ctx, code, 0)
+	if err != nil {
+		return err
+	}
+	done, err := e.store.DoneActs(ctx, code)
+	if err != nil {
+		return err
+	}
+	m.state = restoredMission(events, done)
+	return nil
+}
+
+func restoredMission(events mission.Events, done []dossier.DoneAct) *mission.State {
+	s := mission.Rebuild(events)
+	s.Done, s.Revision = done, done[len(done)-1].Revision
+	return s
 }
 
 func ladders(t testing.TB) map[string][]procedure.Rung {

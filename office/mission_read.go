@@ -73,7 +73,7 @@ func (o *Office) ShowMission(ctx context.Context, p Principal, code string, live
 	if live {
 		wait, cancel := context.WithTimeout(ctx, liveWait)
 		defer cancel()
-		if v, err := o.Missions.ViewMission(wait, code); err == nil {
+		if v, err := o.Missions.ViewMission(wait, code); err == nil && v.Seq >= d.View.Seq { // never less than what is recorded
 			d.View, d.AsOf.Source = v, FromWorkflow
 		}
 	}

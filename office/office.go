@@ -30,6 +30,7 @@ type MissionEngine interface {
 	StartMission(ctx context.Context, in workflows.MissionStart, v mission.View) error
 	ActMission(ctx context.Context, code string, req workflows.MissionActRequest) (workflows.MissionActReply, error)
 	ViewMission(ctx context.Context, code string) (mission.View, error)
+	PokeMission(ctx context.Context, code string, seen int64) error
 }
 
 // Config wires an office.

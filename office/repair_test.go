@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"motcua/dossier"
+	"motcua/mission"
 	"motcua/office"
 )
 
@@ -88,6 +89,50 @@ func TestWorkflowBehindItsRecords(t *testing.T) {
 	r, err = d.Reconcile(t.Context(), true)
 	require.NoError(t, err)
 	require.Equal(t, []string{code}, r.Mismatched, "what does not heal is a finding")
+}
+
+// So does the workflow of a mission.
+func TestMissionBehindItsRecords(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	code := d.begin("1")
+	trouble := office.MissionActBody{Kind: mission.ActReportDifficulty, Reason: "x", Task: "khao-sat"}
+	lose := func() { // the last event and its act
+		events, err := d.store.MissionEvents(t.Context(), code, 0)
+		require.NoError(t, err)
+		done, err := d.store.DoneActs(t.Context(), code)
+		require.NoError(t, err)
+		d.engine.set(func(*engine) {
+			d.missions.running[code].state = restoredMission(events[:len(events)-1], done[:len(done)-1])
+		})
+	}
+	source := func() string {
+		v, err := d.ShowMission(t.Context(), d.as("kstt"), code, true)
+		require.NoError(t, err)
+		return v.AsOf.Source
+	}
+	d.done("xa", code, "a", trouble)
+	require.Equal(t, office.FromWorkflow, source())
+	lose()
+	require.Equal(t, office.FromReadModel, source(), "never less than what is recorded")
+	d.done("xa", code, "b", trouble)
+	require.NoError(t, d.AuditMission(t.Context(), code))
+
+	lose()
+	r, err := d.Reconcile(t.Context(), false)
+	require.NoError(t, err)
+	require.Equal(t, []string{code}, r.Mismatched, "seen, and left alone")
+	r, err = d.Reconcile(t.Context(), true)
+	require.NoError(t, err)
+	require.Equal(t, office.Reconciled{Open: 1}, r)
+
+	lose()
+	moved, err := d.CatchUp(t.Context(), time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, 1, moved)
+	moved, err = d.CatchUp(t.Context(), time.Minute)
+	require.NoError(t, err)
+	require.Zero(t, moved)
 }
 
 // At every step of a life the events lead to the read model, and to what the engine holds.

@@ -70,28 +70,44 @@ type Reconciled struct {
 }
 
 // Reconcile compares every open dossier and mission with its workflow. With rehydrate, one without a workflow gets it again,
-// from its events alone, and a dossier whose workflow is behind its records takes them over: the answer to a lost, older or
-// upgraded Temporal.
+// from its events alone, and one that is behind its records takes them over: the answer to a lost, older or upgraded Temporal.
 func (o *Office) Reconcile(ctx context.Context, rehydrate bool) (Reconciled, error) {
 	var out Reconciled
-	dossiers := reconciler{open: o.Store.OpenDossiers, start: o.start, catchUp: o.Engine.Poke, ask: func(ctx context.Context, code string) (int64, bool, error) {
-		v, err := o.Engine.View(ctx, code)
-		return v.Seq, v.Stage.Closed(), err
-	}}
-	missions := reconciler{open: o.Store.OpenMissions, start: o.startMission, ask: func(ctx context.Context, code string) (int64, bool, error) {
-		v, err := o.Missions.ViewMission(ctx, code)
-		return v.Seq, v.Stage.Ended(), err
-	}}
-	return out, errors.Join(dossiers.run(ctx, rehydrate, &out), missions.run(ctx, rehydrate, &out))
+	var errs []error
+	for _, r := range o.reconcilers() {
+		errs = append(errs, r.run(ctx, rehydrate, &out))
+	}
+	return out, errors.Join(errs...)
 }
 
-// reconciler is one kind of what runs: its open ones, what the workflow of one knows, and how it is started again.
+// reconciler is one kind of what runs: its open ones, those recorded last, what the workflow of one knows, how it is started again,
+// and how it takes over its records to an event.
 type reconciler struct {
-	open  func(ctx context.Context, after string, limit int) ([]models.OpenRow, error)
-	ask   func(ctx context.Context, code string) (seq int64, ended bool, err error)
-	start func(ctx context.Context, code string) error
-	// catchUp makes a workflow take over its records to an event; nil where that cannot be.
+	open    func(ctx context.Context, after string, limit int) ([]models.OpenRow, error)
+	last    func(ctx context.Context, within time.Duration) ([]models.OpenRow, error)
+	ask     func(ctx context.Context, code string) (seq int64, ended bool, err error)
+	start   func(ctx context.Context, code string) error
 	catchUp func(ctx context.Context, code string, seq int64) error
+}
+
+func (o *Office) reconcilers() []reconciler {
+	all := []reconciler{{
+		open: o.Store.OpenDossiers, last: o.Store.RecordedLast, start: o.start, catchUp: o.Engine.Poke,
+		ask: func(ctx context.Context, code string) (int64, bool, error) {
+			v, err := o.Engine.View(ctx, code)
+			return v.Seq, v.Stage.Closed(), err
+		},
+	}}
+	if o.Missions == nil {
+		return all
+	}
+	return append(all, reconciler{
+		open: o.Store.OpenMissions, last: o.Store.MissionsRecordedLast, start: o.startMission, catchUp: o.Missions.PokeMission,
+		ask: func(ctx context.Context, code string) (int64, bool, error) {
+			v, err := o.Missions.ViewMission(ctx, code)
+			return v.Seq, v.Stage.Ended(), err
+		},
+	})
 }
 
 func (r reconciler) run(ctx context.Context, rehydrate bool, out *Reconciled) error {
@@ -113,7 +129,7 @@ func (r reconciler) run(ctx context.Context, rehydrate bool, out *Reconciled) er
 
 func (r reconciler) one(ctx context.Context, row models.OpenRow, rehydrate bool, out *Reconciled) error {
 	seq, ended, err := r.ask(ctx, row.Code)
-	if err == nil && seq < row.Seq && rehydrate && r.catchUp != nil {
+	if err == nil && seq < row.Seq && rehydrate {
 		if err = r.catchUp(ctx, row.Code, row.Seq); err == nil {
 			seq, ended, err = r.ask(ctx, row.Code)
 		}
@@ -136,28 +152,30 @@ func (r reconciler) one(ctx context.Context, row models.OpenRow, rehydrate bool,
 	return nil
 }
 
-// catchUp makes a workflow take over its records.
-func (o *Office) catchUp(ctx context.Context, code string, seq int64) (dossier.View, error) {
-	if err := o.Engine.Poke(ctx, code, seq); err != nil {
-		return dossier.View{}, err
+// CatchUp looks at the open dossiers and missions that were recorded last, within a span of wall time, and makes those workflows
+// take over their records that are behind: a kill between a record and the end of its workflow task leaves them so. It returns how
+// many it moved.
+func (o *Office) CatchUp(ctx context.Context, within time.Duration) (moved int, err error) {
+	var errs []error
+	for _, r := range o.reconcilers() {
+		n, err := r.latest(ctx, within)
+		moved, errs = moved+n, append(errs, err)
 	}
-	return o.Engine.View(ctx, code)
+	return moved, errors.Join(errs...)
 }
 
-// CatchUp looks at the open dossiers that were recorded last, within a span of wall time, and makes those workflows take over
-// their records that are behind: a kill between a record and the end of its workflow task leaves them so. It returns how many
-// it moved.
-func (o *Office) CatchUp(ctx context.Context, within time.Duration) (moved int, err error) {
-	rows, err := o.Store.RecordedLast(ctx, within)
+// latest moves those of one kind.
+func (r reconciler) latest(ctx context.Context, within time.Duration) (moved int, err error) {
+	rows, err := r.last(ctx, within)
 	if err != nil {
 		return 0, err
 	}
 	var errs []error
 	for _, row := range rows {
-		v, err := o.Engine.View(ctx, row.Code)
-		if err == nil && v.Seq < row.Seq {
+		seq, _, err := r.ask(ctx, row.Code)
+		if err == nil && seq < row.Seq {
 			moved++
-			_, err = o.catchUp(ctx, row.Code, row.Seq)
+			err = r.catchUp(ctx, row.Code, row.Seq)
 		}
 		if err != nil && !errors.Is(err, workflows.ErrNotRunning) { // the relay is about to start it
 			errs = append(errs, fmt.Errorf("catch up %s: %w", row.Code, err))

@@ -52,7 +52,7 @@ func (d *desk) stepped(who, id string, b office.VersionActBody) office.Version {
 func (d *desk) decide(key string, x office.PublicationDecision) string {
 	d.t.Helper()
 	x.Number, x.On, x.Agency = key+"/QĐ-UBND", "2026-03-02", "UBND tỉnh mẫu"
-	out, err := d.RecordDecision(d.t.Context(), d.as("congbo"), x, key)
+	out, err := d.RecordDecision(d.t.Context(), d.as("kstt2"), x, key)
 	require.NoError(d.t, err)
 	return out.ID
 }
@@ -70,7 +70,7 @@ func (d *desk) approved(key, file string) office.Version {
 func (d *desk) publishes(key, file string) office.Version {
 	d.t.Helper()
 	v := d.approved(key, file)
-	return d.stepped("congbo", v.ID, office.VersionActBody{
+	return d.stepped("kstt2", v.ID, office.VersionActBody{
 		Kind: office.VersionPublish, Decision: d.decide(key, office.PublicationDecision{Amended: []string{v.Code}}), From: d.day(0),
 	})
 }
@@ -150,12 +150,12 @@ func TestLifeOfAVersion(t *testing.T) {
 		"no day": {Kind: office.VersionPublish, Decision: decision}, "ends before": {Kind: office.VersionPublish, Decision: decision, From: d.day(7), Until: d.day(6)},
 		"another procedure": {Kind: office.VersionPublish, Decision: d.decide("2", office.PublicationDecision{Published: []string{"1.000001"}}), From: d.day(7)},
 	} {
-		_, err = d.ActOnVersion(ctx, d.as("congbo"), v.ID, b, name, 0)
+		_, err = d.ActOnVersion(ctx, d.as("kstt2"), v.ID, b, name, 0)
 		problem(t, err, 422, "invalid")
 	}
-	v = d.stepped("congbo", v.ID, publish)
+	v = d.stepped("kstt2", v.ID, publish)
 	require.Equal(t, office.StatusScheduled, v.Status)
-	require.Equal(t, []string{"cb18", "cb03", "cb01", "cb02"}, []string{v.Author, v.Checker, v.Approver, v.Publisher})
+	require.Equal(t, []string{"cb18", "cb03", "cb01", "cb04"}, []string{v.Author, v.Checker, v.Approver, v.Publisher})
 	var kinds []string
 	for _, h := range v.History {
 		kinds = append(kinds, h.Kind)
@@ -209,14 +209,14 @@ func TestValidityNeverOverlaps(t *testing.T) {
 	first := d.publishes("a", definition(t, "limit: 8wh", "limit: 9wh"))
 	second := d.approved("b", definition(t, "limit: 8wh", "limit: 10wh"))
 	published := d.decide("x", office.PublicationDecision{Published: []string{"9.000001"}})
-	_, err := d.step("congbo", second.ID, office.VersionActBody{Kind: office.VersionPublish, Decision: published, From: d.day(10)})
+	_, err := d.step("kstt2", second.ID, office.VersionActBody{Kind: office.VersionPublish, Decision: published, From: d.day(10)})
 	p := problem(t, err, 409, "version_overlap")
 	require.Contains(t, p.Detail, first.ID)
 	still, err := d.Version(ctx, d.as("kstt"), second.ID)
 	require.NoError(t, err)
 	require.Equal(t, models.VersionApproved, still.State, "nothing half published")
 	amended := d.decide("y", office.PublicationDecision{Amended: []string{"9.000001"}})
-	second, err = d.ActOnVersion(ctx, d.as("congbo"), second.ID, office.VersionActBody{Kind: office.VersionPublish, Decision: amended, From: d.day(10), Until: d.day(20)}, "y", 0)
+	second, err = d.ActOnVersion(ctx, d.as("kstt2"), second.ID, office.VersionActBody{Kind: office.VersionPublish, Decision: amended, From: d.day(10), Until: d.day(20)}, "y", 0)
 	require.NoError(t, err)
 	first, err = d.Version(ctx, d.as("kstt"), first.ID)
 	require.NoError(t, err)
@@ -229,7 +229,7 @@ func TestValidityNeverOverlaps(t *testing.T) {
 	d.stepped("thamdinh", own.ID, office.VersionActBody{Kind: office.VersionSubmit})
 	d.stepped("kstt", own.ID, office.VersionActBody{Kind: office.VersionCheck})
 	d.stepped("chutich", own.ID, office.VersionActBody{Kind: office.VersionApprove})
-	own = d.stepped("congbo", own.ID, office.VersionActBody{Kind: office.VersionPublish, Decision: published, From: d.day(0)})
+	own = d.stepped("kstt2", own.ID, office.VersionActBody{Kind: office.VersionPublish, Decision: published, From: d.day(0)})
 	row, err := d.store.Dossier(ctx, d.take(hourly(), "1").Code)
 	require.NoError(t, err)
 	require.Equal(t, own.Hash, row.View.Plan)

@@ -114,8 +114,17 @@ func (e *Engine) act(ctx context.Context, id, act string, req, reply any) error 
 // Poke makes a dossier look at its clock again, and take over its records where they go beyond what it knows; seen is the last
 // recorded event that the caller knows of, 0 for none.
 func (e *Engine) Poke(ctx context.Context, code string, seen int64) error {
+	return e.poke(ctx, WorkflowID(code), seen)
+}
+
+// PokeMission does the same for a mission.
+func (e *Engine) PokeMission(ctx context.Context, code string, seen int64) error {
+	return e.poke(ctx, MissionID(code), seen)
+}
+
+func (e *Engine) poke(ctx context.Context, id string, seen int64) error {
 	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: WorkflowID(code), UpdateName: UpdatePoke, Args: []any{seen}, WaitForStage: client.WorkflowUpdateStageCompleted,
+		WorkflowID: id, UpdateName: UpdatePoke, Args: []any{seen}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err != nil {
 		return classify(err)

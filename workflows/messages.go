@@ -10,6 +10,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/mission"
 	"motcua/procedure"
 )
 
@@ -98,9 +99,11 @@ type RecordReply struct {
 	Stored *Stored `json:"stored,omitempty"`
 }
 
-// Stored is a dossier as it is recorded: what a workflow that is behind goes on from.
+// Stored is a dossier or a mission as it is recorded: what a workflow that is behind goes on from.
 type Stored struct {
-	Events    []dossier.Event   `json:"events"`
+	Events []dossier.Event `json:"events,omitempty"`
+	// Mission are the events of a mission, whose kinds are its own.
+	Mission   mission.Events    `json:"mission,omitempty"`
 	Done      []dossier.DoneAct `json:"done"`
 	Calendars []CalendarData    `json:"calendars"`
 	// Exec is the plan that the recorded events lead to, where it is not the one that the workflow is on.

@@ -42,6 +42,8 @@ type MissionActRequest struct {
 	Act mission.Act `json:"act"`
 	// Expect is the revision that the caller saw (If-Match); 0 does not ask.
 	Expect int64 `json:"expect,omitempty"`
+	// Seen is the last event that the caller knows to be recorded, as of a dossier.
+	Seen int64 `json:"seen,omitempty"`
 }
 
 // MissionActReply says what the act led to.
@@ -53,7 +55,8 @@ type MissionActReply struct {
 	NextDue time.Time `json:"next_due,omitzero"`
 }
 
-// MissionRecordRequest is a batch of events in order, with the mission as it stands after them.
+// MissionRecordRequest is a batch of events in order, with the mission as it stands after them. Without events it only asks whether
+// more is stored than the view's events.
 type MissionRecordRequest struct {
 	Code   string
 	Events mission.Events
@@ -95,19 +98,25 @@ func newMissionRun(in MissionStart) (*missionRun, error) {
 	r.deps = mission.Deps{Model: in.Exec, Skew: in.Clock.Stretch(skew), Calendars: r.calendar}
 	r.state = in.Snapshot
 	if r.state == nil {
-		r.state = mission.Rebuild(in.Events)
-		r.state.Done = in.Done
-		if n := len(in.Done); n > 0 {
-			r.state.Revision = in.Done[n-1].Revision
-		}
+		r.state = restoredMission(in.Events, in.Done)
 	}
 	return r, nil
+}
+
+// restoredMission is the state that events and done acts lead to.
+func restoredMission(events mission.Events, done []dossier.DoneAct) *mission.State {
+	s := mission.Rebuild(events)
+	s.Done = done
+	if n := len(done); n > 0 {
+		s.Revision = done[n-1].Revision
+	}
+	return s
 }
 
 func (r *missionRun) register(ctx workflow.Context) error {
 	return errors.Join(
 		workflow.SetUpdateHandlerWithOptions(ctx, UpdateAct, r.act, workflow.UpdateHandlerOptions{Validator: r.validate}),
-		workflow.SetUpdateHandler(ctx, UpdatePoke, func(ctx workflow.Context) error { return r.poke(ctx, 0) }),
+		workflow.SetUpdateHandler(ctx, UpdatePoke, r.poke),
 		workflow.SetQueryHandler(ctx, QueryState, func() (*mission.State, error) { return r.state, nil }),
 		workflow.SetQueryHandler(ctx, QueryClock, func() (mission.View, error) { return mission.Look(r.deps, r.state, r.now(ctx)) }),
 		workflow.SetQueryHandler(ctx, QueryNext, func() (NextReply, error) { return r.upcoming(mission.NextAlarm(r.deps, r.state)) }),
@@ -115,7 +124,7 @@ func (r *missionRun) register(ctx workflow.Context) error {
 }
 
 func (req MissionActRequest) call() call {
-	return call{id: req.Act.ID, kind: req.Act.Kind, fingerprint: req.Act.Fingerprint, expect: req.Expect}
+	return call{id: req.Act.ID, kind: req.Act.Kind, fingerprint: req.Act.Fingerprint, expect: req.Expect, seen: req.Seen}
 }
 
 func (r *missionRun) validate(ctx workflow.Context, req MissionActRequest) error {
@@ -177,10 +186,9 @@ func (r *missionRun) batch(events []dossier.Event, digest string, acts []dossier
 	return RecordMission().Name, MissionRecordRequest{Code: r.code, Events: events, Digest: digest, View: view, Acts: acts}, err
 }
 
-// restore freezes: what is recorded of missions is not handed over yet, so that a mission behind its records waits for an
-// operator.
-func (r *missionRun) restore(Stored) error {
-	return errors.New("mission " + r.code + " is behind its records")
+func (r *missionRun) restore(s Stored) error {
+	r.state = restoredMission(s.Mission, s.Done)
+	return nil
 }
 
 func (r *missionRun) ended() bool                            { return r.state.Stage.Ended() }

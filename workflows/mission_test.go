@@ -23,16 +23,18 @@ import (
 	"motcua/workflows"
 )
 
-// ledger stands for the database: it keeps what RecordMission was given and answers look-ups.
+// ledger stands for the database: it keeps what RecordMission was given and answers look-ups. A workflow that is behind gets what
+// it keeps.
 type ledger struct {
-	mu      sync.Mutex
-	events  []mission.Event
-	view    mission.View
-	acts    []dossier.DoneAct
-	batches int
-	fail    func(n int) error
-	asked   []workflows.LookupRequest
-	lookup  func(workflows.LookupRequest) workflows.LookupReply
+	mu        sync.Mutex
+	events    []mission.Event
+	calendars []workflows.CalendarData
+	view      mission.View
+	acts      []dossier.DoneAct
+	batches   int
+	fail      func(n int) error
+	asked     []workflows.LookupRequest
+	lookup    func(workflows.LookupRequest) workflows.LookupReply
 }
 
 func (l *ledger) RecordMission(_ context.Context, r workflows.MissionRecordRequest) (workflows.RecordReply, error) {
@@ -43,6 +45,9 @@ func (l *ledger) RecordMission(_ context.Context, r workflows.MissionRecordReque
 		if err := l.fail(l.batches); err != nil {
 			return workflows.RecordReply{}, err
 		}
+	}
+	if r.View.Seq-int64(len(r.Events)) < int64(len(l.events)) {
+		return workflows.RecordReply{Stored: &workflows.Stored{Mission: l.events, Done: l.acts, Calendars: l.calendars}}, nil
 	}
 	l.events, l.view, l.acts = append(l.events, r.Events...), r.View, append(l.acts, r.Acts...)
 	return workflows.RecordReply{Digest: r.Digest}, nil
@@ -124,7 +129,7 @@ func startedMission(t *testing.T, l *ledger, x *mission.Executable) workflows.Mi
 	in.Events, err = mission.Do(deps, s, mission.Act{ID: "m1", Kind: mission.ActStart, By: "kstt", At: at("2026-03-02 09:00"), Start: facts}, at("2026-03-02 09:00"))
 	require.NoError(t, err)
 	in.Done = s.Done
-	l.events = append(l.events, in.Events...)
+	l.events, l.acts, l.calendars = append(l.events, in.Events...), append(l.acts, in.Done...), in.Calendars
 	return in
 }
 
@@ -253,7 +258,7 @@ func TestMissionActsOnce(t *testing.T) {
 	require.ErrorContains(t, other.err, "key_reused")
 	require.ErrorContains(t, stale.err, "stale")
 	require.ErrorContains(t, forged.err, "unknown_act")
-	require.Len(t, l.acts, 2)
+	require.Len(t, l.acts, 3, "the start, the act, the end")
 }
 
 func TestMissionAdoptsANewerCalendar(t *testing.T) {

@@ -96,7 +96,7 @@ func (d *driver) takeOver(ctx workflow.Context, s Stored) error {
 		}
 	}
 	seq, _ := d.place()
-	workflow.GetLogger(ctx).Warn("workflow was behind its records", "code", d.code, "at", seq, "stored", len(s.Events))
+	workflow.GetLogger(ctx).Warn("workflow was behind its records", "code", d.code, "at", seq, "stored", len(s.Events)+len(s.Mission))
 	if err := d.restore(s); err != nil {
 		return err
 	}

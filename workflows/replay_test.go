@@ -56,18 +56,24 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 		require.NoError(t, replay(t, h), name)
 		require.True(t, strings.HasPrefix(name, fmt.Sprintf("v%d-", engineOf(t, h))), "%s was reckoned by engine version %d", name, engineOf(t, h))
 	}
-	for v := 1; v <= dossier.EngineVersion; v++ {
-		recorded := func(name string) bool { return strings.HasPrefix(name, fmt.Sprintf("v%d-", v)) }
-		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(all)), recorded), "engine version %d has no recorded history", v)
+	for kind, newest := range map[string]int{workflows.DossierName: dossier.EngineVersion, workflows.MissionName: mission.EngineVersion} {
+		for v := 1; v <= newest; v++ {
+			recorded := func(h *historypb.History) bool { return kindOf(h) == kind && engineOf(t, h) == v }
+			require.True(t, slices.ContainsFunc(slices.Collect(maps.Values(all)), recorded), "%s: engine version %d has no recorded history", kind, v)
+		}
 	}
-	require.Equal(t, 1, mission.EngineVersion, "a new engine version of missions comes with a recorded history of its own")
+}
+
+// kindOf is the name of a history's workflow.
+func kindOf(h *historypb.History) string {
+	return h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetWorkflowType().GetName()
 }
 
 // engineOf is the engine version that a history's dossier was submitted under, or its mission started under.
 func engineOf(t *testing.T, h *historypb.History) int {
 	t.Helper()
 	started := h.Events[0].GetWorkflowExecutionStartedEventAttributes()
-	if started.GetWorkflowType().GetName() == workflows.MissionName {
+	if kindOf(h) == workflows.MissionName {
 		var in workflows.MissionStart
 		require.NoError(t, workflows.DataConverter().FromPayloads(started.GetInput(), &in))
 		require.NotEmpty(t, in.Events)
@@ -89,6 +95,7 @@ func TestAnotherEngineVersionFailsTheReplay(t *testing.T) {
 	t.Parallel()
 	for name, version := range map[string]int{
 		"v1-left-alone-eight-hours": 2, "v2-left-alone-until-closing-time": 1, "v3-supplement-unanswered": 2,
+		"v4-same-day-suspended": 3, "v4-share-reached-on-resuming": 3, "v4-handed-up-side-by-side": 3,
 	} {
 		h := corpus(t)[name]
 		require.NotNil(t, h, name)
@@ -138,12 +145,65 @@ func TestAnotherBudgetFailsTheReplay(t *testing.T) {
 	require.Error(t, replay(t, h), "a rung at another instant must fail")
 }
 
+// A mission that is reckoned another way must fail as loudly: a due date, more time than was granted, a rung at another instant.
+func TestChangedMissionFailsTheReplay(t *testing.T) {
+	t.Parallel()
+	const name = "v1-mission-more-time-and-closed"
+	same := corpus(t)[name]
+	rewrite(t, same, func(*workflows.MissionStart) {})
+	require.NoError(t, replay(t, same), "written anew and unchanged it replays")
+	for what, change := range map[string]func(*workflows.MissionStart){
+		"a task is due a day later": func(in *workflows.MissionStart) {
+			for i := range in.Exec.Tasks {
+				if task := &in.Exec.Tasks[i]; task.ID == "ke-hoach" {
+					task.After.Hundredths += 100
+				}
+			}
+		},
+		"an hour limit is an hour longer": func(in *workflows.MissionStart) {
+			for i := range in.Exec.Tasks {
+				if task := &in.Exec.Tasks[i]; task.ID == "khao-sat" {
+					task.After.Hundredths += 100
+				}
+			}
+		},
+		"a reminder falls a day earlier": func(in *workflows.MissionStart) {
+			for i := range in.Exec.Ladder {
+				if g := &in.Exec.Ladder[i]; g.ID == "truoc-ba-ngay" {
+					g.Before.Hundredths += 100
+				}
+			}
+		},
+	} {
+		h := corpus(t)[name]
+		require.NotNil(t, h, name)
+		rewrite(t, h, change)
+		require.Error(t, replay(t, h), what)
+	}
+}
+
+// An open mission keeps the law that it was started under.
+func TestAnotherEngineVersionFailsTheReplayOfAMission(t *testing.T) {
+	t.Parallel()
+	for name, version := range map[string]int{"v1-mission-more-time-and-closed": 2, "v2-mission-more-time-and-closed": 1} {
+		h := corpus(t)[name]
+		require.NotNil(t, h, name)
+		rewrite(t, h, func(in *workflows.MissionStart) {
+			s, ok := in.Events[0].Body.(mission.Started)
+			require.True(t, ok)
+			s.Engine = version
+			in.Events[0].Body = s
+		})
+		require.Error(t, replay(t, h), "%s under version %d", name, version)
+	}
+}
+
 // rewrite changes the start input of a history and nothing else.
-func rewrite(t *testing.T, h *historypb.History, change func(*workflows.Start)) {
+func rewrite[Start any](t *testing.T, h *historypb.History, change func(*Start)) {
 	t.Helper()
 	dc := workflows.DataConverter()
 	started := h.Events[0].GetWorkflowExecutionStartedEventAttributes()
-	var in workflows.Start
+	var in Start
 	require.NoError(t, dc.FromPayloads(started.GetInput(), &in))
 	change(&in)
 	payloads, err := dc.ToPayloads(in)

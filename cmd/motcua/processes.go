@@ -114,6 +114,7 @@ func process(c *cobra.Command, address string, work bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	a.NeedsEngine = work
 	if work {
 		if err := a.StartWorker(c.Context()); err != nil {
 			return err
