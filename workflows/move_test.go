@@ -138,3 +138,43 @@ func TestRefusedMoveLeavesTheDossier(t *testing.T) {
 	require.NoError(t, right.err)
 	require.Equal(t, "test", b.view.Plan)
 }
+
+// A move that is reckoned another way must fail the replay: here the step that the open task became has another limit.
+func TestChangedMoveFailsTheReplay(t *testing.T) {
+	t.Parallel()
+	dc := workflows.DataConverter()
+	for _, name := range []string{"v4-moved-to-its-result", "v4-suspended-moved-and-back"} {
+		for _, more := range []int{0, 100} {
+			h := corpus(t)[name]
+			require.NotNil(t, h, name)
+			moves := 0
+			for _, e := range h.Events {
+				update := e.GetWorkflowExecutionUpdateAcceptedEventAttributes()
+				if update == nil || update.GetAcceptedRequest().GetInput().GetName() != workflows.UpdateAct {
+					continue
+				}
+				var req workflows.ActRequest
+				input := update.GetAcceptedRequest().GetInput()
+				require.NoError(t, dc.FromPayloads(input.GetArgs(), &req))
+				if req.Act.MovesTo() == nil {
+					continue
+				}
+				moves++
+				for i := range req.Act.Move.Plan.Steps {
+					if st := &req.Act.Move.Plan.Steps[i]; st.ID == "tham-tra" || st.ID == "tra-cuu" {
+						st.Limit.Hundredths += more
+					}
+				}
+				args, err := dc.ToPayloads(req)
+				require.NoError(t, err)
+				input.Args = args
+			}
+			require.Positive(t, moves)
+			if err := replay(t, h); more == 0 {
+				require.NoError(t, err, "%s: written anew and unchanged it replays", name)
+			} else {
+				require.Error(t, err, name)
+			}
+		}
+	}
+}
