@@ -149,6 +149,41 @@ func (d *draft) list(key string, items []string) {
 	}
 }
 
+// texts writes a list of texts with its source.
+func (d *draft) texts(key string, items []string, what string) {
+	if len(items) == 0 {
+		return
+	}
+	quoted := make([]string, len(items))
+	for i, item := range items {
+		quoted[i] = quote(item)
+	}
+	d.line("%s: [%s]", key, strings.Join(quoted, ", "))
+	d.source(key, what, true)
+}
+
+// manner are the ways of handing in that the language knows, each once.
+func (e *Entry) manner() []string {
+	var out []string
+	for _, c := range e.Channels {
+		if slices.Contains([]string{Online, Post, Counter}, c.Channel) && !slices.Contains(out, c.Channel) {
+			out = append(out, c.Channel)
+		}
+	}
+	return out
+}
+
+// subjects are those who may file, each once, as far as they are short enough for a definition.
+func (e *Entry) subjects() []string {
+	var out []string
+	for _, s := range e.Subjects {
+		if s = clip(s); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 func (d *draft) write() {
 	e := d.e
 	d.line("motcua: 1")
@@ -160,6 +195,8 @@ func (d *draft) write() {
 	if len(e.Channels) > 0 && !slices.ContainsFunc(e.Channels, func(c Channel) bool { return c.Channel == Online }) {
 		d.line("online: none")
 	}
+	d.texts("manner", e.manner(), "cách thức thực hiện")
+	d.texts("subjects", e.subjects(), "đối tượng thực hiện")
 	d.line("origin: inferred")
 	if e.Decision != "" {
 		d.line("published: {decision: %s}", quote(e.Decision))

@@ -23,7 +23,7 @@ func TestVersionsOverHTTP(t *testing.T) {
 	d := open(t)
 	data, err := os.ReadFile("../library/procedures/9.000001-mau-xac-nhan-thong-tin.yaml")
 	require.NoError(t, err)
-	file := strings.NewReplacer("limit: 8wh", "limit: 10wh", "{id: tra-cuu,", "{id: tham-tra,", "lam-lai: tra-cuu", "lam-lai: tham-tra").Replace(string(data))
+	file := strings.NewReplacer("limit: 8wh", "limit: 10wh", "escalation: hours", "escalation: standard", "{id: tra-cuu,", "{id: tham-tra,", "lam-lai: tra-cuu", "lam-lai: tham-tra").Replace(string(data))
 	sample := d.version()
 	in := submission(true, "don")
 	in["procedure"] = "9.000001"

@@ -109,9 +109,12 @@ type published struct {
 	Name     string `json:"name"`
 	Decision string `json:"decision"`
 	// Words are the publication's sentence on same-day results, where it has one.
-	Words    string `json:"words"`
+	Words string `json:"words"`
+	// Subjects are cut at their commas by the crawl: "Cán bộ, công chức, viên chức" are three.
+	Subjects []string `json:"subjects"`
 	Channels []struct {
-		Limit *struct {
+		Channel string `json:"channel"`
+		Limit   *struct {
 			Value json.Number `json:"value"`
 			Unit  string      `json:"unit"`
 		} `json:"limit"`
@@ -171,6 +174,12 @@ func TestOfficialFactsStandInThePublication(t *testing.T) {
 			}
 			require.ElementsMatch(t, codes, texts(s.root["results"], "code"), s.file.Name)
 		}
+		require.True(t, officially(s, "manner"), s.file.Name)
+		require.Equal(t, len(p.Subjects) > 0, officially(s, "subjects"), "%s: official exactly where the publication names them", s.file.Name)
+		if len(p.Subjects) > 0 {
+			require.ElementsMatch(t, p.Subjects, words(s.root["subjects"]), s.file.Name)
+		}
+		require.ElementsMatch(t, p.manner(), words(s.root["manner"]), s.file.Name)
 		if officially(s, "documents") {
 			if s.code() == "1.012786" {
 				p.Documents = p.Documents[:2] // the first of two published cases: the certificate itself is lost
@@ -195,6 +204,27 @@ func (p published) limits() []string {
 		limits = append(limits, "same-day") // printed in words beside the number (NĐ 99/2022 Đ16.1)
 	}
 	return limits
+}
+
+func (p published) manner() []string {
+	var manner []string
+	for _, c := range p.Channels {
+		manner = append(manner, strings.Replace(c.Channel, "postal", "post", 1))
+	}
+	return manner
+}
+
+// words are the texts of a list, cut at the commas as the crawl cuts them.
+func words(list any) []string {
+	var out []string
+	for _, item := range list.([]any) {
+		if text := item.(string); strings.Contains(text, "(") {
+			out = append(out, text)
+		} else {
+			out = append(out, strings.Split(text, ", ")...)
+		}
+	}
+	return out
 }
 
 func papers(s shipped) []paper {

@@ -23,10 +23,15 @@ const (
 	// maxRules and maxReductions bound the lists that lint multiplies with each other.
 	maxRules      = 50
 	maxReductions = 10
-	// maxCases bounds the combinations of facts that lint tries.
-	maxCases = 256
+	// maxCases bounds the combinations of facts, or of conditions, that lint tries; maxCaseSteps their product with the steps
+	// and edges of the procedure.
+	maxCases     = 1_024
+	maxCaseSteps = 2_000_000
 	// maxWork bounds what rules do on graphs and words whose size they do not control, in small steps of a few nanoseconds.
 	maxWork = 20_000_000
+	// maxFit bounds the limits in days, months and clock hours that one file has tried on every date of the calendar: in days
+	// and months as many, in hours an eighth of it.
+	maxFit = 400
 	// maxFindings bounds a report: a file with more findings than this is not read to the end by anybody.
 	maxFindings = 200
 	// maxMended bounds the findings that Fix mends in one round.

@@ -49,6 +49,13 @@ func hostile() map[string]string {
 		"cases": head + facts + "steps:\n" + repeat(120, func(i int) string {
 			return fmt.Sprintf("  - {id: a%d, name: S, outcomes: {x: [{to: a%d, when: 'f%d && !f%d || f%d'}, {to: b%d, else: true}]}}\n  - {id: b%d, name: S, outcomes: {y: a%d}}\n", i, i+1, i%8, (i+1)%8, (i+i/8)%8, i, i, i+1)
 		}),
+		"cases of many steps": head + strings.Replace(facts, "}\n", "}\n  - {name: g, type: bool}\n  - {name: h, type: bool}\n", 1) + "steps:\n" + repeat(1_900, func(i int) string {
+			when := ""
+			if i < 250 {
+				when = fmt.Sprintf(", when: %s || f%d}, {to: a%d, else: true", []string{"g", "h", "g && h"}[i%3], i%8, i+2)
+			}
+			return fmt.Sprintf("  - {id: a%d, name: S, limit: 1wh, outcomes: {x: [{to: a%d%s}], y: a%d, z: a%d}}\n", i, i+1, when, i+1, i+2)
+		}) + "  - {id: a1900, name: S, limit: 1wh}\n  - {id: a1901, name: S, role: r, return: true}\n",
 		"conditions": head + facts + "steps:\n" + repeat(300, func(i int) string {
 			return fmt.Sprintf("  - {id: a%d, name: S, outcomes: {x: {to: b, when: f%d}}}\n", i, i%8)
 		}),
@@ -100,6 +107,7 @@ func TestHostileFiles(t *testing.T) {
 // TestRefusedAtOnce: what is too large is one clear finding, without a node of it made.
 func TestRefusedAtOnce(t *testing.T) {
 	t.Parallel()
+	files := hostile()
 	for name, want := range map[string]string{
 		"ten thousand steps": "steps có 10000 mục, tối đa 2000",
 		"five megabytes":     "tệp dài hơn 1048576 byte",
@@ -107,12 +115,12 @@ func TestRefusedAtOnce(t *testing.T) {
 		"one long text":      "một giá trị dài",
 		"conditions":         "hơn 256 điều kiện",
 	} {
-		d, found := Parse("f.yaml", []byte(hostile()[name]))
+		d, found := Parse("f.yaml", []byte(files[name]))
 		require.Nil(t, d, name)
 		require.Len(t, found, 1, name)
 		require.Equal(t, "too-large", found[0].Rule, name)
 		require.Contains(t, found[0].Message, want)
-		_, err := Format([]byte(hostile()[name]))
+		_, err := Format([]byte(files[name]))
 		require.ErrorContains(t, err, "[too-large]", name)
 	}
 	d, found := Parse("f.yaml", bytes.Repeat([]byte("x"), MaxFile+1))

@@ -252,8 +252,8 @@ func (b *builder) references() {
 	b.x.Conditions = slices.Compact(b.x.Conditions)
 }
 
-func values(list []At[string]) []string {
-	var out []string
+func values[T any](list []At[T]) []T {
+	var out []T
 	for _, v := range list {
 		out = append(out, v.Value)
 	}

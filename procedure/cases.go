@@ -7,19 +7,27 @@ import (
 	"time"
 )
 
-// cases returns the sets of conditions that can hold together: every combination of the declared facts' values, when all
-// facts have finitely many and the combinations are not too many; else, and then they are not exact, every combination of
-// different expressions.
-func cases(facts []Fact, conditions []Condition, x *expressions, w *work) (list [][]string, exact bool) {
+// caseSet are sets of conditions that can hold together.
+type caseSet struct {
+	sets [][]string
+	// exact: the facts allow these cases and no others. complete: no case is missing, though some may be impossible; what
+	// holds in all of them is proven then.
+	exact, complete bool
+}
+
+// cases returns every combination of the declared facts' values, when all facts have finitely many and the combinations are
+// not too many; else every combination of different expressions, as far as those are not too many.
+func cases(facts []Fact, conditions []Condition, x *expressions, w *work) caseSet {
 	if len(conditions) == 0 {
-		return [][]string{{}}, true
+		return caseSet{sets: [][]string{{}}, exact: true, complete: true}
 	}
 	domains, ok := domains(facts)
-	if !ok || len(conditions) > maxConditions {
-		return freeCases(conditionNames(conditions), conditions), false
+	if !ok {
+		return freeCases(conditions)
 	}
 	p := &Plan{Facts: facts, Conditions: conditions, programs: new(programs)}
 	p.programs.once.Do(func() { p.programs.list, p.programs.err = x.programs(conditions) })
+	c := caseSet{exact: true, complete: true}
 	seen := map[string]bool{}
 	for _, assignment := range combinations(domains) {
 		values := make(map[string]any, len(facts))
@@ -28,27 +36,19 @@ func cases(facts []Fact, conditions []Condition, x *expressions, w *work) (list 
 		}
 		holds, err := p.Evaluate(values)
 		if err != nil || !w.spend(evaluationSteps*len(conditions)) {
-			return freeCases(conditionNames(conditions), conditions), false
+			return freeCases(conditions)
 		}
 		if k := strings.Join(holds, " "); !seen[k] {
 			seen[k] = true
-			list = append(list, holds)
+			c.sets = append(c.sets, holds)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b []string) int { return len(a) - len(b) })
-	return list, true
+	slices.SortStableFunc(c.sets, func(a, b []string) int { return len(a) - len(b) })
+	return c
 }
 
 // evaluationSteps is what one evaluation of one condition costs, in small steps.
 const evaluationSteps = 100
-
-func conditionNames(conditions []Condition) []string {
-	names := make([]string, len(conditions))
-	for i, c := range conditions {
-		names[i] = c.Name
-	}
-	return names
-}
 
 // domains are the values of each fact; not ok when a fact has no end of them or the combinations are too many.
 func domains(facts []Fact) (list [][]any, ok bool) {
@@ -91,22 +91,20 @@ func combinations(domains [][]any) [][]any {
 	return list
 }
 
-// freeCases combines conditions freely; those with the same expression hold together. Too many: none, the first
-// thirty alone, all.
-func freeCases(names []string, conditions []Condition) [][]string {
+// freeCases combines conditions freely; those with the same expression hold together, and those of papers, which neither a
+// path nor a limit depends on, are left out where only they do. Too many: none, the first thirty alone, all, which proves
+// nothing.
+func freeCases(conditions []Condition) caseSet {
 	groups := map[string][]string{}
-	for _, name := range names {
-		groups[name] = []string{name}
+	for _, c := range conditions {
+		e := strings.Join(strings.Fields(c.Expression), " ")
+		groups[e] = append(groups[e], c.Name)
 	}
-	if len(conditions) > 0 {
-		clear(groups)
-		for _, c := range conditions {
-			e := strings.Join(strings.Fields(c.Expression), " ")
-			groups[e] = append(groups[e], c.Name)
-		}
-	}
+	maps.DeleteFunc(groups, func(_ string, names []string) bool {
+		return !slices.ContainsFunc(names, func(n string) bool { return !strings.HasPrefix(n, "document.") })
+	})
 	keys := slices.Sorted(maps.Keys(groups))
-	if len(keys) > 8 {
+	if 1<<min(len(keys), 62) > maxCases {
 		list := [][]string{{}}
 		all := []string{}
 		for i, k := range keys {
@@ -115,9 +113,9 @@ func freeCases(names []string, conditions []Condition) [][]string {
 			}
 			all = append(all, groups[k]...)
 		}
-		return append(list, all)
+		return caseSet{sets: append(list, all)}
 	}
-	var list [][]string
+	c := caseSet{complete: true}
 	for bits := range 1 << len(keys) {
 		holds := []string{}
 		for i, k := range keys {
@@ -126,9 +124,9 @@ func freeCases(names []string, conditions []Condition) [][]string {
 			}
 		}
 		slices.Sort(holds)
-		list = append(list, holds)
+		c.sets = append(c.sets, holds)
 	}
-	return list
+	return c
 }
 
 // commitDates are the acceptance dates on which the set of reductions in force changes: on itself when it is given, else

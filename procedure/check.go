@@ -286,6 +286,7 @@ func (r *report) scalar(v *yaml.Node, k *key) {
 	case kText, kDefault, kRequired:
 		if strings.TrimSpace(s) == "" {
 			bad(k.name+" để trống", "viết giá trị hoặc bỏ cả dòng")
+			return
 		}
 		r.tidy(v, k)
 	case kID:

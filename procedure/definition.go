@@ -5,19 +5,24 @@ import "motcua/calendar"
 // Definition is a file as written, every value with its place; Parse makes it, Lint and Compile read it. Values that did
 // not pass the parser's checks are absent (not Set), so a Definition with errors can still be linted and drawn.
 type Definition struct {
-	File            string
-	Language        At[int]
-	Code            At[string]
-	Name            At[string]
-	Field           At[string]
-	Level           At[string]
-	Agency          At[string]
-	Online          At[string]
-	Origin          At[string]
+	File     string
+	Language At[int]
+	Code     At[string]
+	Name     At[string]
+	Field    At[string]
+	Level    At[string]
+	Agency   At[string]
+	Online   At[string]
+	Origin   At[string]
+	// Manner, Subjects and Requirements are components that a published procedure must say (NĐ 63/2010 Đ8).
+	Manner          []At[string]
+	Subjects        []At[string]
+	Requirements    []At[string]
 	Published       *Publication
+	PublishedAt     Pos
 	InternalProcess *Provenance
 	LegalBasis      []At[Basis]
-	Sources         []FactSource
+	Sources         []At[FactSource]
 	Documents       []DocumentDef
 	Fees            []At[Fee]
 	Results         []At[Result]
@@ -44,6 +49,8 @@ type Definition struct {
 	Ladder At[string]
 	Rungs  []At[Rung]
 
+	// keys are the keys of the file itself.
+	keys []string
 	// src is the text, for repairs in place.
 	src *source
 	// findings of the parser travel with the definition, so that Compile can refuse what Parse found.
@@ -102,6 +109,7 @@ type StepDef struct {
 	Refusal, Confirm         At[bool]
 	Limit, Bound, Expires    At[calendar.Limit]
 	May, After, Results      []At[string]
+	Uses                     []At[string]
 	Output, Reentry, Silence At[string]
 	Part                     At[string]
 	MaxVisits                At[int]

@@ -65,6 +65,13 @@ type Diagnostic struct {
 	Fix []Edit `json:"fix,omitempty"`
 }
 
+// about gives a finding its path.
+func (d *Diagnostic) about(p *Path) {
+	if d != nil {
+		d.Path = p
+	}
+}
+
 // with gives a finding its repair; a finding that the report did not keep takes none.
 func (d *Diagnostic) with(fix []Edit) {
 	if d != nil {

@@ -38,15 +38,17 @@ func TestDiffInWords(t *testing.T) {
 	const file = "9.000001-mau-xac-nhan-thong-tin.yaml"
 	a := changedPlan(t, file)
 	require.Equal(t, "Hai phiên bản có cùng nội dung.\n", procedure.Diff(a, a).String())
-	b := changedPlan(t, file, "limit: 8wh", "limit: 2wd", "- {id: don,", "- {id: cccd, name: Căn cước, originals: 1}\n  - {id: don,")
+	b := changedPlan(t, file, "limit: 8wh", "limit: 7wh", "role: chuyen-vien, limit: 4wh", "role: chuyen-vien, limit: 3wh", "- {id: don,", "- {id: cccd, name: Căn cước, originals: 1}\n  - {id: don,")
 	d := procedure.Diff(a, b)
 	require.False(t, d.Same)
-	require.Equal(t, "Thời hạn giải quyết từ 8 giờ làm việc thành 2 ngày làm việc.\n"+
-		"Thêm giấy tờ “Căn cước” (cccd): bản chính 1; bắt buộc.\n", d.String())
+	require.Equal(t, "Thời hạn giải quyết từ 8 giờ làm việc thành 7 giờ làm việc.\n"+
+		"Thêm giấy tờ “Căn cước” (cccd): bản chính 1; bắt buộc.\n"+
+		"Bước “Tra cứu hồ sơ, soạn văn bản” (tra-cuu): thời hạn từ 4 giờ làm việc thành 3 giờ làm việc.\n", d.String())
 	back := procedure.Diff(b, a)
-	require.Equal(t, "Thời hạn giải quyết từ 2 ngày làm việc thành 8 giờ làm việc.\nBỏ giấy tờ “Căn cước” (cccd).\n", back.String())
-	require.Equal(t, procedure.Change{Part: "limit", What: procedure.ChangeChanged, Field: "limit", Old: "8 giờ làm việc", New: "2 ngày làm việc",
-		Text: "Thời hạn giải quyết từ 8 giờ làm việc thành 2 ngày làm việc."}, d.Changes[0])
+	require.Equal(t, "Thời hạn giải quyết từ 7 giờ làm việc thành 8 giờ làm việc.\nBỏ giấy tờ “Căn cước” (cccd).\n"+
+		"Bước “Tra cứu hồ sơ, soạn văn bản” (tra-cuu): thời hạn từ 3 giờ làm việc thành 4 giờ làm việc.\n", back.String())
+	require.Equal(t, procedure.Change{Part: "limit", What: procedure.ChangeChanged, Field: "limit", Old: "8 giờ làm việc", New: "7 giờ làm việc",
+		Text: "Thời hạn giải quyết từ 8 giờ làm việc thành 7 giờ làm việc."}, d.Changes[0])
 }
 
 // A change of any leaf of a plan is told. What repeats or follows from something else that is told is named here.

@@ -15,8 +15,20 @@ import (
 //
 // As with working days, nothing of the day of receipt is counted on: it may be received in its last minute.
 type fit struct {
-	cal   *calendar.Calendar
-	known map[calendar.Limit]worth
+	cal *calendar.Calendar
+	// shared keeps what was tried for all files that are checked on the calendar; known is what this one asked for.
+	shared *worths
+	known  map[question]worth
+	// spent is the work that the file asked for, whoever did it; exhausted says that it asked for more than maxFit, and that
+	// what came after is the estimate of ordinary weeks.
+	spent     int
+	exhausted bool
+}
+
+// question is a limit, or the cut-off of a same-day procedure.
+type question struct {
+	limit  calendar.Limit
+	cutOff int
 }
 
 // worth is what a limit holds, in working minutes, over all dates of receipt: at least (and when that is), at most, and, as
@@ -27,7 +39,14 @@ type worth struct {
 	worst calendar.Date
 }
 
-func newFit(cal *calendar.Calendar) *fit { return &fit{cal: cal, known: map[calendar.Limit]worth{}} }
+// newFit reckons on the shelf's calendar; without a shelf, in ordinary weeks.
+func newFit(s *Shelf) *fit {
+	f := &fit{known: map[question]worth{}}
+	if cal := s.calendar(); cal != nil {
+		f.cal, f.shared = cal, s.worths
+	}
+	return f
+}
 
 func (f *fit) of(l calendar.Limit) worth {
 	if l.IsZero() {
@@ -36,39 +55,55 @@ func (f *fit) of(l calendar.Limit) worth {
 	if m, err := l.BudgetMinutes(); err == nil {
 		return worth{least: m, most: m, longest: m}
 	}
-	if w, ok := f.known[l]; ok {
-		return w
+	cost, try := 1, f.days
+	if l.Unit == calendar.Hour {
+		cost, try = 8, f.hours
 	}
-	w, ok := worth{}, false
-	if f.cal != nil {
-		if l.Unit == calendar.Hour {
-			w, ok = f.hours(l)
-		} else {
-			w, ok = f.days(l)
+	return f.answer(question{limit: l}, cost, func() worth {
+		if w, ok := try(l); ok {
+			return w
 		}
-	}
-	if !ok {
-		w = ordinaryWeeks(l)
-	}
-	f.known[l] = w
-	return w
+		return ordinaryWeeks(l)
+	}, func() worth { return ordinaryWeeks(l) })
 }
 
 // sameDay is what is left of a day after its cut-off.
 func (f *fit) sameDay(s SameDay) worth {
-	const whole = calendar.MinutesPerWorkingDay
-	w := worth{least: max(17*60-s.CutOff, 0), most: whole, longest: whole} // the day of the example calendar ends at 17:00
-	if f.cal == nil {
+	return f.answer(question{cutOff: s.CutOff}, 1, func() worth { return f.leftOfDay(s.CutOff) }, func() worth {
+		const whole = calendar.MinutesPerWorkingDay
+		return worth{least: max(17*60-s.CutOff, 0), most: whole, longest: whole} // the day of the example calendar ends at 17:00
+	})
+}
+
+// answer tries a question on the calendar once, as long as the file has not asked for too much.
+func (f *fit) answer(q question, cost int, try, estimate func() worth) worth {
+	if w, ok := f.known[q]; ok {
 		return w
 	}
-	w.least = whole
-	best := 0
+	var w worth
+	switch {
+	case f.cal == nil:
+		w = estimate()
+	case f.spent+cost > maxFit:
+		f.exhausted = true
+		return estimate()
+	default:
+		f.spent += cost
+		w = f.shared.of(f.cal, q, try)
+	}
+	f.known[q] = w
+	return w
+}
+
+func (f *fit) leftOfDay(cutOff int) worth {
+	const whole = calendar.MinutesPerWorkingDay
+	w, best := worth{least: whole, most: whole, longest: whole}, 0
 	f.eachDay(func(d calendar.Date) bool {
 		end, err := f.cal.EndOfDay(d.Time())
 		if err != nil {
 			return false
 		}
-		left, err := f.cal.Between(instant(d, s.CutOff), end)
+		left, err := f.cal.Between(instant(d, cutOff), end)
 		if err != nil {
 			return false
 		}

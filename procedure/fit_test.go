@@ -1,7 +1,9 @@
 package procedure_test
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,5 +88,69 @@ func BenchmarkLintOnACalendar(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		procedure.Lint(d, &procedure.Shelf{Calendar: cal})
+	}
+}
+
+// A file may ask for so many limits on the calendar, whoever worked them out before; beyond that nothing is proven, and what is
+// not proven is not published.
+func TestTooManyLimitsOfTheCalendar(t *testing.T) {
+	t.Parallel()
+	shelf, err := (&procedure.Shelf{Calendar: tet(t)}).Merge(nil)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		unit   string
+		n      int
+		proven bool
+	}{{"d", 400, true}, {"d", 401, false}, {"h", 50, true}, {"h", 51, false}} {
+		for range 2 { // the second time the shelf knows the answers
+			d, found := procedure.Parse("f.yaml", manyWaits(c.n, c.unit))
+			require.Empty(t, found)
+			p, found := procedure.Compile(d, shelf)
+			require.Equal(t, c.proven, p != nil, "%d %s: %s", c.n, c.unit, found)
+			require.Equal(t, !c.proven, strings.Contains(found.Error(), "[too-many-cases]"))
+		}
+	}
+}
+
+// manyWaits is a definition of n waits, each of another length.
+func manyWaits(n int, unit string) []byte {
+	var b strings.Builder
+	b.WriteString("motcua: 1\ncode: \"1.1\"\nname: a\nfield: a\nlevel: commune\nagency: a\nlimit: 5wd\nresults: [{id: kq, name: a}]\nsteps:\n" +
+		"  - {id: lam, name: a, role: r, limit: 5wd, outcomes: {dat: s0, khong: tu-choi}}\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  - {id: s%d, name: S, wait: time, leg: x, clock: excluded, ground: g, limit: %d%s}\n", i, i+1, unit)
+	}
+	b.WriteString("  - {id: tra, name: z, role: r, return: true, results: [kq]}\n  - {id: tu-choi, name: z, role: r, return: true, refusal: true}\n")
+	return []byte(b.String())
+}
+
+// Files checked at once with one shelf are told the same as alone, and a shelf that gets another calendar forgets the old one.
+func TestShelfKeepsWhatLimitsHold(t *testing.T) {
+	t.Parallel()
+	text := []byte(strings.Replace(sample, "limit: 2wd", "limit: 7d", 1))
+	alone := procedure.Check("f.yaml", text, &procedure.Shelf{Calendar: tet(t)}, procedure.LintOptions{})
+	require.Contains(t, alone.Error(), "13/02/2026")
+	shelf, err := (&procedure.Shelf{Calendar: tet(t)}).Merge(nil)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	together := make([]procedure.Diagnostics, 16)
+	for i := range together {
+		all.Go(func() { together[i] = procedure.Check("f.yaml", text, shelf, procedure.LintOptions{}) })
+	}
+	all.Wait()
+	for _, found := range together {
+		require.Equal(t, alone, found)
+	}
+	weeks, err := calendar.New(calendar.Spec{FromYear: 2026, ToYear: 2027, Week: tet(t).Spec().Week})
+	require.NoError(t, err)
+	shelf.Calendar = weeks
+	require.NotContains(t, procedure.Check("f.yaml", text, shelf, procedure.LintOptions{}).Error(), "13/02/2026")
+}
+
+func BenchmarkManyLimitsOfTheCalendar(b *testing.B) {
+	cal, text := tet(b), manyWaits(1_900, "h")
+	b.ReportAllocs()
+	for b.Loop() {
+		procedure.Check("f.yaml", text, &procedure.Shelf{Calendar: cal}, procedure.LintOptions{})
 	}
 }

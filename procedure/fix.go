@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// maxRounds bounds Fix: what one repair uncovers another may mend.
-const maxRounds = 5
+// maxRounds bounds Fix: what one repair uncovers another may mend. Each round leaves fewer findings; one to three suffice.
+const maxRounds = 50
 
 // fixable are the rules whose findings may carry a repair.
 func fixable() []string {
@@ -82,7 +82,7 @@ func (ds Diagnostics) errors() (n int) {
 	return n
 }
 
-// apply makes the edits of the findings from the end of the text to its beginning; of two that touch, the first is made.
+// apply makes the edits of the findings; of two that overlap, the first is made.
 func apply(data []byte, found Diagnostics) ([]byte, Diagnostics) {
 	type change struct {
 		from, to int

@@ -118,8 +118,7 @@ func lintText(text string, s *procedure.Shelf) procedure.Diagnostics {
 }
 
 // requireSafe: mended once more nothing changes, nothing gets worse, and only the rules that say so mend.
-func requireSafe(t *testing.T, data []byte) {
-	t.Helper()
+func requireSafe(t require.TestingT, data []byte) {
 	count := func(data []byte) (errors, all int) {
 		for _, f := range lintText(string(data), testShelf()) {
 			if all++; f.Severity == procedure.SeverityError {

@@ -34,6 +34,7 @@ func stepTable() *table {
 		{name: "after", kind: kTexts, doc: "Hợp nhánh: mở khi tất cả các bước này xong"},
 		partKey(),
 		{name: "output", kind: kText, doc: "Sản phẩm của bước"},
+		{name: "uses", kind: kTexts, doc: "Giấy tờ mà bước này dùng tới, theo mã"},
 		{name: "results", kind: kTexts, doc: "Kết quả làm ra hoặc trả tại bước"},
 		{name: "outcomes", kind: kOutcomes, doc: "Lối ra: tên: bước đến"},
 		{name: "reentry", kind: kText, values: []string{ReentryRestart, ReentryResume}, doc: "Thời gian khi vào lại bước"},

@@ -41,10 +41,9 @@ type linter struct {
 	g           *graph
 	// reached are the steps that the start leads to.
 	reached []bool
-	// cases are the sets of conditions that can hold together, exact when the facts decide them; holding the same as sets;
-	// paths the longest path of each, fit what judges them against limits in days.
-	cases   [][]string
-	exact   bool
+	// caseSet is of this definition, holding the same as sets; paths are the longest path of each case, fit is what judges them
+	// against limits in days.
+	caseSet
 	holding []map[string]bool
 	paths   []Path
 	fit     *fit
@@ -83,7 +82,7 @@ func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 		s = new(Shelf)
 	}
 	x, conditions := build(d, s)
-	l := &linter{report: report{file: d.File, src: d.src, most: most}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x), fit: newFit(s.Calendar)}
+	l := &linter{report: report{file: d.File, src: d.src, most: most}, d: d, s: s, x: &x, conditions: conditions, g: newGraph(&x), fit: newFit(s)}
 	if !o.On.IsZero() {
 		l.on = o.On.In(time.FixedZone("UTC+7", 7*3600)).Format(time.DateOnly)
 	}
@@ -92,8 +91,11 @@ func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 		return l
 	}
 	l.reached = l.g.reach([]int{0}, l.g.out, nil)
-	l.cases, l.exact = cases(l.facts(), conditions, l.expressions, &l.work)
-	for _, holds := range l.cases {
+	l.caseSet = cases(l.facts(), conditions, l.expressions, &l.work)
+	if most := maxCaseSteps / (len(x.Steps) + l.g.edges); len(l.sets) > most {
+		l.caseSet = caseSet{sets: l.sets[:max(most, 1)]}
+	}
+	for _, holds := range l.sets {
 		set := make(map[string]bool, len(holds))
 		for _, name := range holds {
 			set[name] = true
@@ -104,7 +106,7 @@ func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 	if d.Published != nil {
 		published = d.Published.On
 	}
-	l.paths = longestPaths(&x, l.fit, l.cases, lintDates(&x, published, l.on))
+	l.paths = longestPaths(&x, l.fit, l.sets, lintDates(&x, published, l.on))
 	return l
 }
 
@@ -147,6 +149,10 @@ var rules = sync.OnceValue(func() []rule {
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
 		badExtensionRule(), badClosingRule(), badSilenceRule(),
 		badMergeRule(), mergedOutdatedRule(),
+		missingComponentRule(), channelMismatchRule(), paperNeverUsedRule(), twentyPercentRule(), reductionWithoutEffectRule(),
+		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(),
+		waitWithoutEndRule(), sourceUnknownRule(), unusedFactRule(), conditionConstantRule(), feeOnlineHigherRule(),
+		tooManyCasesRule(), // last: it says what the others could not try
 	)
 })
 
@@ -173,6 +179,15 @@ func parseRules() []rule {
 		w("untidy-text", "Văn bản trông đúng mà không đúng: dấu tiếng Việt rời (chưa phải NFC), ký tự ẩn, khoảng trắng thừa. Tìm kiếm, so sánh và mã băm coi là khác."),
 		w("duplicate-entry", "Một mục nêu hai lần trong một danh sách; lần thứ hai không thêm gì."),
 	}
+}
+
+// SuggestRule is the id of the rule that was probably meant; empty: none is near.
+func SuggestRule(id string) string {
+	var ids []string
+	for _, r := range rules() {
+		ids = append(ids, r.ID)
+	}
+	return new(work).suggest(id, ids)
 }
 
 // find reports for the rule being checked.

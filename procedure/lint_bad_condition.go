@@ -47,6 +47,11 @@ func eachCondition(d *Definition, visit func(Expr)) {
 	for i := range d.Variants {
 		one(d.Variants[i].When)
 	}
+	for i := range d.Parts {
+		for _, v := range d.Parts[i].Variants {
+			one(v.When)
+		}
+	}
 	for i := range d.Steps {
 		for _, o := range d.Steps[i].Outcomes {
 			for _, e := range o.Edges {

@@ -19,7 +19,7 @@ func excludedWithoutGroundRule() rule {
 				}
 			}
 			if s := l.d.Supplement; s != nil && s.Effect == EffectExclude && s.Ground == "" {
-				l.find(l.d.StepsAt, "supplement loại trừ thời gian mà không nêu căn cứ", "thêm ground vào supplement")
+				l.find(l.d.SupplementAt, "supplement loại trừ thời gian mà không nêu căn cứ", "thêm ground vào supplement")
 			}
 		}}
 }

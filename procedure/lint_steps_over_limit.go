@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 
 func stepsOverLimitRule() rule {
 	return rule{Rule{ID: "steps-over-limit", Severity: SeverityError,
-		Doc: "Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng, giờ không quy đổi được: lịch được thử ở mọi ngày nhận; ngày nào cũng vượt là lỗi, có ngày vượt là cảnh báo, nêu ngày xấu nhất."},
+		Doc: "Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Nêu cạnh đó thời gian người nộp có thể chờ thật. Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng, giờ không quy đổi được: lịch được thử ở mọi ngày nhận; ngày nào cũng vượt là lỗi, có ngày vượt là cảnh báo, nêu ngày xấu nhất."},
 		func(l *linter) {
 			reported := map[string]bool{}
 			for i := range l.paths {
@@ -19,11 +20,11 @@ func stepsOverLimitRule() rule {
 					continue
 				}
 				reported[limit+p.String()] = true
-				message := fmt.Sprintf("đường dài nhất cần %s, thời hạn cam kết %s%s: %s", minutesText(p.Counted), limit, p.caseText(), l.budgets(p))
+				message := fmt.Sprintf("đường dài nhất cần %s, thời hạn cam kết %s%s: %s; %s", minutesText(p.Counted), limit, p.caseText(), l.budgets(p), p.waitText())
 				if p.Least > p.Most {
-					l.find(l.limitAt(), message, "giảm "+minutesText(p.Least-p.Most)+" ở các bước trên đường này")
+					l.find(l.limitAt(), message, "giảm "+minutesText(p.Least-p.Most)+" ở các bước trên đường này").about(p)
 				} else {
-					l.warn(l.limitAt(), message+" (có thể vượt khi hạn rơi vào ngày nghỉ, hoặc nhận lúc sát giờ chốt)", "chắc chắn chỉ có "+minutesText(p.Sure)+p.worstText())
+					l.warn(l.limitAt(), message+" (có thể vượt khi hạn rơi vào ngày nghỉ, hoặc nhận lúc sát giờ chốt)", "chắc chắn chỉ có "+minutesText(p.Sure)+p.worstText()).about(p)
 				}
 			}
 		}}
@@ -59,6 +60,33 @@ func (p *Path) worstText() string {
 		return ""
 	}
 	return ", khi nhận ngày " + day.Time().Format("02/01/2006")
+}
+
+// waitText says what the applicant may really wait, counted and excluded time together, beside the limit that counts.
+func (p *Path) waitText() string {
+	var parts []string
+	for _, l := range p.MayWait {
+		parts = append(parts, l.String())
+	}
+	text := "người nộp có thể chờ " + strings.Join(parts, " + ")
+	switch {
+	case len(p.Open) == 0:
+	case len(parts) == 0:
+		text = "người nộp chờ không có hạn ở " + strings.Join(shorten(p.Open), ", ")
+	default:
+		text += ", chưa kể " + strings.Join(shorten(p.Open), ", ") + " không có hạn"
+	}
+	return text
+}
+
+// Sentence says a path for people: the case, the time that it needs beside the one it has, the wait, and the steps.
+func (p *Path) Sentence() string {
+	rules := ""
+	if len(p.Rules) > 0 {
+		rules = ", " + strings.Join(p.Rules, ", ")
+	}
+	return fmt.Sprintf("kênh %s, tiếp nhận từ %s%s: cần %s, cam kết %s; %s; đường %s", p.Channel, p.On, rules, cmp.Or(minutesText(p.Counted), "0"),
+		p.limitText(), p.waitText(), strings.Join(shorten(p.Steps), " → "))
 }
 
 // budgets writes a path with the counted time of each step.

@@ -23,7 +23,7 @@ func unassignedTimeRule() rule {
 			if least == nil || least.Counted == 0 || least.Counted >= least.Sure {
 				return
 			}
-			l.find(l.limitAt(), fmt.Sprintf("đường dài nhất dùng %s trên %s%s: còn %s chưa giao cho bước nào", minutesText(least.Counted),
-				least.Committed, least.caseText(), minutesText(least.Sure-least.Counted)), "đường: "+l.budgets(least))
+			l.find(l.limitAt(), fmt.Sprintf("đường dài nhất dùng %s trên %s%s: còn %s chưa giao cho bước nào; %s", minutesText(least.Counted),
+				least.Committed, least.caseText(), minutesText(least.Sure-least.Counted), least.waitText()), "đường: "+l.budgets(least)).about(least)
 		}}
 }

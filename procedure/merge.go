@@ -1,7 +1,6 @@
 package procedure
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"motcua/calendar"
+	"motcua/procedure/node"
 )
 
 // MergeSource is the file of one part, a published definition.
@@ -61,18 +61,9 @@ func Merge(sources []MergeSource, s *Shelf, o MergeOptions) ([]byte, Diagnostics
 	if m.found.HasErrors() {
 		return nil, m.found.Sorted()
 	}
-	var out bytes.Buffer
-	out.WriteString(m.head())
-	dumper, err := yaml.NewDumper(&out, yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	text, err := node.Bytes(root)
 	if err == nil {
-		err = dumper.Dump(root)
-	}
-	if err == nil {
-		err = dumper.Close()
-	}
-	text := out.Bytes()
-	if err == nil {
-		text, err = Format(text)
+		text, err = Format(append([]byte(m.head()), text...))
 	}
 	if err != nil {
 		return nil, Diagnostics{{Line: 1, Col: 1, Severity: SeverityError, Rule: "bad-merge", Message: err.Error()}}
@@ -100,8 +91,8 @@ type mergePart struct {
 	x    *Executable
 	// intake and handOver are the steps that the merge makes superfluous; "" for none.
 	intake, handOver string
-	// results maps the part's result ids to those of the merged file.
-	results map[string]string
+	// results and papers map the part's ids to those of the merged file; a paper that an earlier part produces has none.
+	results, papers map[string]string
 }
 
 func (m *merger) read(id string, src MergeSource) {
@@ -116,7 +107,7 @@ func (m *merger) read(id string, src MergeSource) {
 		return
 	}
 	r := &report{file: src.File, most: maxFindings}
-	p := &mergePart{id: id, file: src.File, root: r.load(src.Data), d: d, plan: plan, x: &plan.Exec, results: map[string]string{}}
+	p := &mergePart{id: id, file: src.File, root: r.load(src.Data), d: d, plan: plan, x: &plan.Exec, results: map[string]string{}, papers: map[string]string{}}
 	if plan.Exec.Merged != nil {
 		m.refuse(p, d.Code.Pos, "thủ tục "+d.Code.Value+" đã là thủ tục ghép", "ghép từ các thủ tục gốc của nó")
 	}
@@ -151,33 +142,34 @@ func (m *merger) file() *yaml.Node {
 	}
 	documents := m.documents()
 	results := m.results()
-	root := mapping()
-	set(root, "motcua", number(LanguageVersion))
-	set(root, "code", quotedNode(m.code()))
-	set(root, "name", str(m.name()))
+	root := node.Map()
+	node.Set(root, "motcua", node.Int(LanguageVersion))
+	node.Set(root, "code", node.Quoted(m.code()))
+	node.Set(root, "name", node.Text(m.name()))
 	// What the language may hold beyond the merge's own keys is the first part's.
 	// The clock of a merged procedure starts with its one acceptance, whatever a part's own would wait for.
 	own := []string{"starts-at", "motcua", "code", "name", "origin", "published", "internal-process", "legal-basis", "sources", "documents", "fees", "results",
 		"facts", "limit", "same-day", "limit-when", "reductions", "extensions", "steps", "merged", "parts"}
 	for i := 0; i+1 < len(first.root.Content); i += 2 {
 		if k := first.root.Content[i].Value; !slices.Contains(own, k) {
-			set(root, k, clone(first.root.Content[i+1]))
+			node.Set(root, k, node.Clone(first.root.Content[i+1]))
 		}
 	}
-	set(root, "origin", str("sample"))
-	set(root, "internal-process", m.process())
-	set(root, "merged", m.merged())
-	set(root, "parts", m.partList())
-	set(root, "legal-basis", m.basis())
-	set(root, "sources", m.sources())
-	set(root, "documents", documents)
-	set(root, "fees", m.fees())
-	set(root, "results", results)
-	set(root, "facts", m.facts())
-	set(root, "extensions", m.extensions())
-	set(root, "steps", m.steps())
-	set(root, "limit", str(m.limit().String()))
-	set(root, "escalation", m.ladder())
+	m.filing(root)
+	node.Set(root, "origin", node.Text("sample"))
+	node.Set(root, "internal-process", m.process())
+	node.Set(root, "merged", m.merged())
+	node.Set(root, "parts", m.partList())
+	node.Set(root, "legal-basis", m.basis())
+	node.Set(root, "sources", m.sources())
+	node.Set(root, "documents", documents)
+	node.Set(root, "fees", m.fees())
+	node.Set(root, "results", results)
+	node.Set(root, "facts", m.facts())
+	node.Set(root, "extensions", m.extensions())
+	node.Set(root, "steps", m.steps())
+	node.Set(root, "limit", node.Text(m.limit().String()))
+	node.Set(root, "escalation", m.ladder())
 	return root
 }
 
@@ -208,28 +200,28 @@ func (m *merger) process() *yaml.Node {
 	for _, p := range m.parts {
 		codes = append(codes, p.d.Code.Value)
 	}
-	return pairsOf("source", str("Ghép máy móc từ "+strings.Join(codes, ", ")), "confidence", str("sample"))
+	return pairsOf("source", node.Text("Ghép máy móc từ "+strings.Join(codes, ", ")), "confidence", node.Text("sample"))
 }
 
 func (m *merger) merged() *yaml.Node {
-	n := pairsOf("rule", str(m.o.Rule), "limit", str(m.o.Limit), "refusal", str(m.o.Refusal))
+	n := pairsOf("rule", node.Text(m.o.Rule), "limit", node.Text(m.o.Limit), "refusal", node.Text(m.o.Refusal))
 	if m.o.Decision != "" {
-		set(n, "decision", str(m.o.Decision))
+		node.Set(n, "decision", node.Text(m.o.Decision))
 	}
 	return n
 }
 
 // partList declares each part with its own walk to the committed limit.
 func (m *merger) partList() *yaml.Node {
-	list := sequence()
+	list := node.List()
 	for _, p := range m.parts {
-		n := pairsOf("id", str(p.id), "code", quotedNode(p.d.Code.Value), "name", str(p.d.Name.Value), "plan", quotedNode(p.plan.Hash), "limit", str(p.limit().String()))
+		n := pairsOf("id", node.Text(p.id), "code", node.Quoted(p.d.Code.Value), "name", node.Text(p.d.Name.Value), "plan", node.Quoted(p.plan.Hash), "limit", node.Text(p.limit().String()))
 		if less := p.less(); !less.IsZero() {
-			set(n, "less", str(less.String()))
+			node.Set(n, "less", node.Text(less.String()))
 		}
 		for _, k := range []string{"limit-when", "reductions"} {
 			if v := get(p.root, k); v != nil {
-				set(n, k, clone(v))
+				node.Set(n, k, node.Clone(v))
 			}
 		}
 		list.Content = append(list.Content, n)
@@ -265,7 +257,7 @@ func (m *merger) ladder() *yaml.Node {
 		}
 	}
 	if v := get(longest.root, "escalation"); v != nil {
-		return clone(v)
+		return node.Clone(v)
 	}
 	return nil
 }

@@ -4,12 +4,14 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"motcua/procedure/node"
 )
 
 // documents unites the papers by type and drops those that an earlier part produces. Papers of one transaction (a contract,
 // an application for one part) are kept, once per part.
 func (m *merger) documents() *yaml.Node {
-	list := sequence()
+	list := node.List()
 	byID := map[string]*yaml.Node{}
 	produced := map[string]bool{}
 	for _, p := range m.parts {
@@ -19,15 +21,18 @@ func (m *merger) documents() *yaml.Node {
 			if m.o.Rule == MergeSequence && produced[paperType(id)] && def.Value.Of == "" {
 				continue // the earlier part's result stands for it
 			}
-			n := clone(nodes[i])
-			if have := byID[id]; have != nil {
-				if samePaper(have, n) {
-					unitePaper(have, n)
-					continue
-				}
-				id = p.id + "-" + id
-				set(n, "id", str(id))
+			n := node.Clone(nodes[i])
+			have := byID[id]
+			if have != nil && samePaper(have, n) {
+				unitePaper(have, n)
+				p.papers[def.Value.ID] = id
+				continue
 			}
+			if have != nil {
+				id = p.id + "-" + id
+				node.Set(n, "id", node.Text(id))
+			}
+			p.papers[def.Value.ID] = id
 			byID[id] = n
 			list.Content = append(list.Content, n)
 		}
@@ -53,11 +58,11 @@ func samePaper(a, b *yaml.Node) bool {
 func unitePaper(have, more *yaml.Node) {
 	for _, k := range []string{"originals", "copies"} {
 		if integer(more, k).Value > integer(have, k).Value {
-			set(have, k, number(integer(more, k).Value))
+			node.Set(have, k, node.Int(integer(more, k).Value))
 		}
 	}
 	if get(have, "form") == nil && get(more, "form") != nil {
-		set(have, "form", clone(get(more, "form")))
+		node.Set(have, "form", node.Clone(get(more, "form")))
 	}
 	always := func(n *yaml.Node) bool {
 		return get(n, "when") == nil && (get(n, "required") == nil || text(n, "required").Value == "true")
@@ -65,15 +70,15 @@ func unitePaper(have, more *yaml.Node) {
 	switch {
 	case always(have):
 	case always(more):
-		drop(have, "when")
-		drop(have, "required")
+		node.Remove(have, "when")
+		node.Remove(have, "required")
 	case get(have, "when") != nil && get(more, "when") != nil:
 		if a, b := text(have, "when").Value, text(more, "when").Value; a != b {
-			set(have, "when", str("("+a+") || ("+b+")"))
+			node.Set(have, "when", node.Text("("+a+") || ("+b+")"))
 		}
 	case get(more, "when") != nil:
-		drop(have, "required")
-		set(have, "when", clone(get(more, "when")))
+		node.Remove(have, "required")
+		node.Set(have, "when", node.Clone(get(more, "when")))
 	}
 }
 
@@ -95,17 +100,17 @@ func (m *merger) own(key string, renamed func(p *mergePart, was, is string)) *ya
 			uses[text(n, "id").Value]++
 		}
 	}
-	list := sequence()
+	list := node.List()
 	for _, p := range m.parts {
 		for _, n := range items(get(p.root, key)) {
-			n = clone(n)
+			n = node.Clone(n)
 			was := text(n, "id").Value
 			is := was
 			if uses[was] > 1 {
 				is = p.id + "-" + was
-				set(n, "id", str(is))
+				node.Set(n, "id", node.Text(is))
 			}
-			set(n, "part", str(p.id))
+			node.Set(n, "part", node.Text(p.id))
 			renamed(p, was, is)
 			list.Content = append(list.Content, n)
 		}
@@ -115,7 +120,7 @@ func (m *merger) own(key string, renamed func(p *mergePart, was, is string)) *ya
 
 // facts are united by name: two parts ask the same question once.
 func (m *merger) facts() *yaml.Node {
-	list := sequence()
+	list := node.List()
 	seen := map[string]*mergePart{}
 	for _, p := range m.parts {
 		nodes := items(get(p.root, "facts"))
@@ -123,7 +128,7 @@ func (m *merger) facts() *yaml.Node {
 			first, known := seen[f.Value.Name]
 			if !known {
 				seen[f.Value.Name] = p
-				list.Content = append(list.Content, clone(nodes[i]))
+				list.Content = append(list.Content, node.Clone(nodes[i]))
 				continue
 			}
 			for _, g := range first.d.Facts {
@@ -137,13 +142,13 @@ func (m *merger) facts() *yaml.Node {
 }
 
 func (m *merger) extensions() *yaml.Node {
-	list := sequence()
+	list := node.List()
 	seen := map[string]bool{}
 	for _, p := range m.parts {
 		for _, n := range items(get(p.root, "extensions")) {
-			n = clone(n)
+			n = node.Clone(n)
 			if id := text(n, "id").Value; seen[id] {
-				set(n, "id", str(p.id+"-"+id))
+				node.Set(n, "id", node.Text(p.id+"-"+id))
 			}
 			seen[text(n, "id").Value] = true
 			list.Content = append(list.Content, n)
@@ -153,13 +158,13 @@ func (m *merger) extensions() *yaml.Node {
 }
 
 func (m *merger) basis() *yaml.Node {
-	list := sequence()
+	list := node.List()
 	seen := map[string]bool{}
 	for _, p := range m.parts {
 		for _, n := range items(get(p.root, "legal-basis")) {
 			if key := text(n, "document").Value + "|" + text(n, "article").Value; !seen[key] {
 				seen[key] = true
-				list.Content = append(list.Content, clone(n))
+				list.Content = append(list.Content, node.Clone(n))
 			}
 		}
 	}
@@ -168,10 +173,10 @@ func (m *merger) basis() *yaml.Node {
 
 // sources keep the provenance of every part's facts, under the part's name.
 func (m *merger) sources() *yaml.Node {
-	out := mapping()
+	out := node.Map()
 	for _, p := range m.parts {
-		pairs(get(p.root, "sources"), func(path string, v *yaml.Node) { set(out, "parts."+p.id+"."+path, clone(v)) })
+		pairs(get(p.root, "sources"), func(path, v *yaml.Node) { node.Set(out, "parts."+p.id+"."+path.Value, node.Clone(v)) })
 	}
-	set(out, "limit", pairsOf("source", str("Quy tắc ghép đề xuất: tổng thời hạn các phần trừ phần tiếp nhận, trả kết quả làm chung; không có căn cứ pháp lý"), "confidence", str("sample")))
+	node.Set(out, "limit", pairsOf("source", node.Text("Quy tắc ghép đề xuất: tổng thời hạn các phần trừ phần tiếp nhận, trả kết quả làm chung; không có căn cứ pháp lý"), "confidence", node.Text("sample")))
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"motcua/procedure/node"
 )
 
 // shared finds what the merge makes superfluous: the intake of every part but the first, and in sequence the hand-over to the
@@ -87,7 +89,7 @@ func (m *merger) stepID(i int, id string) string {
 
 // steps writes the steps of all parts in order, with explicit ways wherever the order alone no longer says them.
 func (m *merger) steps() *yaml.Node {
-	list := sequence()
+	list := node.List()
 	for i, p := range m.parts {
 		nodes := items(get(p.root, "steps"))
 		for k := range p.x.Steps {
@@ -95,7 +97,7 @@ func (m *merger) steps() *yaml.Node {
 			if m.dropped(i, st) {
 				continue
 			}
-			list.Content = append(list.Content, m.step(i, st, clone(nodes[k])))
+			list.Content = append(list.Content, m.step(i, st, node.Clone(nodes[k])))
 		}
 	}
 	if m.o.Rule == MergeParallel {
@@ -116,13 +118,13 @@ func (m *merger) dropped(i int, st *Step) bool {
 
 func (m *merger) step(i int, st *Step, n *yaml.Node) *yaml.Node {
 	p := m.parts[i]
-	set(n, "id", str(m.stepID(i, st.ID)))
+	node.Set(n, "id", node.Text(m.stepID(i, st.ID)))
 	if m.stepID(i, st.ID) != st.ID {
-		set(n, "part", str(p.id))
+		node.Set(n, "part", node.Text(p.id))
 	}
 	// The merged file's lead is the first part's; another part's own agency is named.
 	if i > 0 && get(n, "agency") == nil && st.Kind == StepWork && p.d.Agency.Value != m.parts[0].d.Agency.Value {
-		set(n, "agency", str(p.d.Agency.Value))
+		node.Set(n, "agency", node.Text(p.d.Agency.Value))
 	}
 	if after := get(n, "after"); after != nil {
 		for _, a := range after.Content {
@@ -130,9 +132,10 @@ func (m *merger) step(i int, st *Step, n *yaml.Node) *yaml.Node {
 		}
 	}
 	p.rename(n)
+	m.uses(p, n)
 	m.ways(i, st, n)
 	if i > 0 && len(st.May) > 0 && slices.Contains(st.May, MaySupplement) && get(n, "supplement") == nil && get(p.root, "supplement") != nil {
-		set(n, "supplement", clone(get(p.root, "supplement")))
+		node.Set(n, "supplement", node.Clone(get(p.root, "supplement")))
 	}
 	if st.Kind == StepReturn && st.Refusal {
 		m.refusal(i, n)
@@ -156,10 +159,10 @@ func (m *merger) ways(i int, st *Step, n *yaml.Node) {
 	if st.Kind == StepReturn {
 		return
 	}
-	out := mapping()
+	out := node.Map()
 	fork := i == 0 && m.o.Rule == MergeParallel && st.ID == m.parts[0].x.Start
 	for _, o := range st.Outcomes {
-		edges := sequence()
+		edges := node.List()
 		for k, e := range o.Edges {
 			for _, to := range m.targets(i, e.To) {
 				edges.Content = append(edges.Content, m.edge(n, o.Name, k, e, to))
@@ -168,33 +171,33 @@ func (m *merger) ways(i int, st *Step, n *yaml.Node) {
 		if fork {
 			for next := 1; next < len(m.parts); next++ {
 				for _, to := range m.begin(next) {
-					edges.Content = append(edges.Content, str(to))
+					edges.Content = append(edges.Content, node.Text(to))
 				}
 			}
 		}
 		if len(edges.Content) == 1 {
-			set(out, o.Name, edges.Content[0])
+			node.Set(out, o.Name, edges.Content[0])
 		} else {
-			set(out, o.Name, edges)
+			node.Set(out, o.Name, edges)
 		}
 	}
-	set(n, "outcomes", out)
+	node.Set(n, "outcomes", out)
 }
 
 // edge is one target, with the condition that the part wrote.
 func (m *merger) edge(n *yaml.Node, outcome string, k int, e Edge, to string) *yaml.Node {
 	if e.When == "" && !e.Else {
-		return str(to)
+		return node.Text(to)
 	}
-	v := pairsOf("to", str(to))
+	v := pairsOf("to", node.Text(to))
 	if e.Else {
-		set(v, "else", truth())
+		node.Set(v, "else", node.Bool(true))
 		return v
 	}
 	written := get(get(n, "outcomes"), outcome)
 	for j, w := range edgeNodes(written) {
 		if j == k {
-			set(v, "when", clone(get(w, "when")))
+			node.Set(v, "when", node.Clone(get(w, "when")))
 		}
 	}
 	return v
@@ -202,28 +205,28 @@ func (m *merger) edge(n *yaml.Node, outcome string, k int, e Edge, to string) *y
 
 // refusal: in sequence what earlier parts have signed is given back with the refusal; else everything is refused.
 func (m *merger) refusal(i int, n *yaml.Node) {
-	drop(n, "results")
+	node.Remove(n, "results")
 	if m.o.Refusal != RefuseGiveBack {
 		return
 	}
-	back := sequence()
+	back := node.List()
 	for _, p := range m.parts[:i] {
 		for _, r := range p.d.Results {
-			back.Content = append(back.Content, str(p.results[r.Value.ID]))
+			back.Content = append(back.Content, node.Text(p.results[r.Value.ID]))
 		}
 	}
-	set(n, "results", back)
+	node.Set(n, "results", back)
 }
 
 // join is the one return of parallel parts: it opens when every part's last step is done.
 func (m *merger) join(steps []*yaml.Node) *yaml.Node {
-	after, results := sequence(), sequence()
+	after, results := node.List(), node.List()
 	for _, n := range steps {
-		pairs(get(n, "outcomes"), func(_ string, v *yaml.Node) {
+		pairs(get(n, "outcomes"), func(_, v *yaml.Node) {
 			for _, e := range edgeNodes(v) {
 				if to := e.Value; to == "tra-kq" || text(e, "to").Value == "tra-kq" {
 					if id := text(n, "id").Value; !slices.ContainsFunc(after.Content, func(a *yaml.Node) bool { return a.Value == id }) {
-						after.Content = append(after.Content, str(id))
+						after.Content = append(after.Content, node.Text(id))
 					}
 				}
 			}
@@ -231,9 +234,9 @@ func (m *merger) join(steps []*yaml.Node) *yaml.Node {
 	}
 	for _, p := range m.parts {
 		for _, r := range p.d.Results {
-			results.Content = append(results.Content, str(p.results[r.Value.ID]))
+			results.Content = append(results.Content, node.Text(p.results[r.Value.ID]))
 		}
 	}
-	return pairsOf("id", str("tra-kq"), "name", str("Trả kết quả của các phần"), "role", str("mot-cua"), "agency", str(RefReceiving),
-		"return", truth(), "after", after, "results", results)
+	return pairsOf("id", node.Text("tra-kq"), "name", node.Text("Trả kết quả của các phần"), "role", node.Text("mot-cua"), "agency", node.Text(RefReceiving),
+		"return", node.Bool(true), "after", after, "results", results)
 }

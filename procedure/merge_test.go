@@ -146,3 +146,42 @@ func TestMergedProcedureIsHeldToItsParts(t *testing.T) {
 	require.Contains(t, rules(strings.Replace(string(text), "limit: 12wd", "limit: 13wd", 1), nil), "bad-merge")
 	require.Contains(t, rules(strings.Replace(string(text), "part: b", "part: c", 1), nil), "bad-merge")
 }
+
+// Whoever files the one dossier must be allowed to file for every part, on a channel that every part takes; conditions of all
+// parts hold for it.
+func TestMergeKeepsWhoMayFileAndHow(t *testing.T) {
+	t.Parallel()
+	first := "online: full\nmanner: [online, post, counter]\nsubjects: [Công dân Việt Nam, Doanh nghiệp]\nrequirements: [Đất không có tranh chấp]\n"
+	p := mergeOf(t, procedure.MergeOptions{}, single("1.000001", "5wd", "3wd", first),
+		single("1.000002", "8wd", "6wd", "online: none\nmanner: [counter, post]\nsubjects: [Hợp tác xã, Công dân Việt Nam]\nrequirements: [Còn thời hạn sử dụng đất, Đất không có tranh chấp]\n"))
+	require.Equal(t, []string{"post", "counter"}, p.Manner)
+	require.Equal(t, []string{"Công dân Việt Nam"}, p.Subjects)
+	require.Equal(t, []string{"Đất không có tranh chấp", "Còn thời hạn sử dụng đất"}, p.Requirements)
+	require.Equal(t, "none", p.Online)
+
+	p = mergeOf(t, procedure.MergeOptions{}, single("1.000001", "5wd", "3wd", first), single("1.000002", "8wd", "6wd", ""))
+	require.Empty(t, p.Manner, "the second part does not say which channels it takes")
+	require.Empty(t, p.Subjects)
+	require.Empty(t, p.Online)
+}
+
+// What a step uses follows its papers into the merged file: under their new ids, without those that an earlier part produces,
+// and not at all where a part keeps silent, for its papers would look unused.
+func TestMergeFollowsTheUsesOfPapers(t *testing.T) {
+	t.Parallel()
+	uses := func(s procedure.MergeSource) procedure.MergeSource {
+		s.Data = []byte(strings.Replace(string(s.Data), "id: ky,", "id: ky, uses: [don, gcn, hop-dong],", 1))
+		return s
+	}
+	first, second := single("1.000001", "5wd", "3wd", ""), single("1.000002", "8wd", "6wd", "")
+	p := mergeOf(t, procedure.MergeOptions{}, uses(first), uses(second))
+	of := map[string][]string{}
+	for _, s := range p.Steps {
+		of[s.ID] = s.Uses
+	}
+	require.Equal(t, []string{"don", "gcn", "hop-dong"}, of["a-ky"])
+	require.Equal(t, []string{"b-don", "b-hop-dong"}, of["b-ky"], "the certificate is what the first part makes")
+	for _, s := range mergeOf(t, procedure.MergeOptions{}, uses(first), second).Steps {
+		require.Empty(t, s.Uses, s.ID)
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"motcua/procedure/node"
 )
 
 // Pos is a place in a file, both counted from 1; the zero Pos is "not written".
@@ -186,17 +188,7 @@ func clip(s string) string {
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
 // get returns the value of a key; nil when it is not there.
-func get(m *yaml.Node, name string) *yaml.Node {
-	if m == nil || m.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Content[i].Value == name && m.Content[i].Kind == yaml.ScalarNode {
-			return m.Content[i+1]
-		}
-	}
-	return nil
-}
+func get(m *yaml.Node, name string) *yaml.Node { return node.Find(m, name) }
 
 // items returns the entries of a list, none for anything else.
 func items(n *yaml.Node) []*yaml.Node {

@@ -176,7 +176,7 @@ func (b Block) Blocks(name string) []Block {
 
 // Bases reads a list of legal grounds, Sources a mapping of facts to where they are from, Published a deciding document.
 func (b Block) Bases(name string) []At[Basis]      { return bases(get(b.n, name)) }
-func (b Block) Sources(name string) []FactSource   { return sources(get(b.n, name)) }
+func (b Block) Sources(name string) []FactSource   { return values(sources(get(b.n, name))) }
 func (b Block) Published(name string) *Publication { return publication(get(b.n, name)) }
 
 // Clip shortens what people wrote for a message.

@@ -41,7 +41,11 @@ func (r *report) definition(d *Definition, root *yaml.Node) {
 	}
 	d.Code, d.Name, d.Field = text(root, "code"), text(root, "name"), text(root, "field")
 	d.Level, d.Agency, d.Online, d.Origin = text(root, "level"), text(root, "agency"), text(root, "online"), text(root, "origin")
-	d.Published = publication(get(root, "published"))
+	pairs(root, func(key, _ *yaml.Node) { d.keys = append(d.keys, key.Value) })
+	d.Manner, d.Subjects, d.Requirements = texts(get(root, "manner")), texts(get(root, "subjects")), texts(get(root, "requirements"))
+	if p := get(root, "published"); p != nil {
+		d.Published, d.PublishedAt = publication(p), at(p)
+	}
 	if p := get(root, "internal-process"); p != nil {
 		d.InternalProcess = &Provenance{Source: text(p, "source").Value, Confidence: text(p, "confidence").Value}
 	}
@@ -50,7 +54,10 @@ func (r *report) definition(d *Definition, root *yaml.Node) {
 	r.limits(d, root)
 	d.StartsAt = text(root, "starts-at")
 	d.Intake = intake(get(root, "intake"))
-	d.Supplement, d.SupplementAt = supplement(get(root, "supplement")), placed(root, "supplement")
+	d.Supplement = supplement(get(root, "supplement"))
+	if d.Supplement != nil {
+		d.SupplementAt = at(get(root, "supplement"))
+	}
 	r.steps(d, root)
 	if e := get(root, "escalation"); e != nil {
 		if e.Kind == yaml.ScalarNode {
@@ -86,11 +93,11 @@ func bases(list *yaml.Node) (out []At[Basis]) {
 	return out
 }
 
-func sources(n *yaml.Node) (out []FactSource) {
-	pairs(n, func(name string, v *yaml.Node) {
-		out = append(out, FactSource{name, Provenance{text(v, "source").Value, text(v, "confidence").Value}})
+func sources(n *yaml.Node) (out []At[FactSource]) {
+	pairs(n, func(key, v *yaml.Node) {
+		out = append(out, At[FactSource]{FactSource{key.Value, Provenance{text(v, "source").Value, text(v, "confidence").Value}}, at(key)})
 	})
-	slices.SortFunc(out, func(a, b FactSource) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(out, func(a, b At[FactSource]) int { return cmp.Compare(a.Value.Path, b.Value.Path) })
 	return out
 }
 

@@ -30,7 +30,7 @@ func (r *report) step(n *yaml.Node) StepDef {
 		Wait: text(n, "wait"), Leg: text(n, "leg"), Clock: text(n, "clock"), Ground: text(n, "ground"),
 		Automatic: boolean(n, "automatic"), Return: boolean(n, "return"), Refusal: boolean(n, "refusal"), Confirm: boolean(n, "confirm"),
 		Limit: limit(n, "limit"), Bound: limit(n, "bound"), Expires: limit(n, "expires"),
-		May: texts(get(n, "may")), After: texts(get(n, "after")), Results: texts(get(n, "results")),
+		May: texts(get(n, "may")), After: texts(get(n, "after")), Results: texts(get(n, "results")), Uses: texts(get(n, "uses")),
 		Part: text(n, "part"), Silence: text(n, "silence"), Output: text(n, "output"), Reentry: text(n, "reentry"), MaxVisits: integer(n, "max-visits"),
 		Supplement: supplement(get(n, "supplement")), Closing: closing(get(n, "closing")), Confidence: text(n, "confidence").Value, Pos: at(n),
 	}

@@ -56,7 +56,11 @@ type Excluded struct {
 // LongestPaths returns the longest path of every case, every condition taken as free to hold or not. Where the facts are
 // at hand, Plan.LongestPaths is sharper: it knows which conditions go together.
 func LongestPaths(x *Executable) []Path {
-	return longestPaths(x, newFit(nil), freeCases(x.Conditions, nil), commitDates(x, "", ""))
+	conditions := make([]Condition, len(x.Conditions))
+	for i, name := range x.Conditions {
+		conditions[i] = Condition{Name: name, Expression: name}
+	}
+	return longestPaths(x, newFit(nil), freeCases(conditions).sets, commitDates(x, "", ""))
 }
 
 // LongestPaths returns the longest path of every case that the declared facts allow. on is the acceptance date
@@ -66,8 +70,13 @@ func (p *Plan) LongestPaths(on string) []Path {
 	if p.Published != nil {
 		published = p.Published.On
 	}
-	list, _ := cases(p.Facts, p.Conditions, &expressions{facts: p.Facts}, new(work))
-	return longestPaths(&p.Exec, newFit(nil), list, commitDates(&p.Exec, published, on))
+	c := cases(p.Facts, p.Conditions, &expressions{facts: p.Facts}, new(work))
+	return longestPaths(&p.Exec, newFit(nil), c.sets, commitDates(&p.Exec, published, on))
+}
+
+// LongestPaths returns the longest path of every case of a definition, errors and all: what lint proves the limit by.
+func (d *Definition) LongestPaths(s *Shelf, o LintOptions) []Path {
+	return newLinter(d, s, o, maxFindings).paths
 }
 
 func longestPaths(x *Executable, f *fit, cases [][]string, dates []string) []Path {
@@ -254,7 +263,7 @@ func (w *walk) from(i int, started bool) int {
 func (g *graph) waits(steps []string) (out []Excluded, sum []calendar.Limit, open []string) {
 	budget := 0
 	for _, id := range steps {
-		s, _ := g.x.Step(id)
+		s := &g.x.Steps[g.index[id]]
 		if s.Kind == StepAutomatic || s.Kind == StepReturn && !s.Confirm {
 			continue
 		}

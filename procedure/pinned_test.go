@@ -41,8 +41,8 @@ func TestPinnedPlans(t *testing.T) {
 		require.NoError(t, err)
 		d, found := procedure.Parse(file, data)
 		require.False(t, found.HasErrors(), found.Error())
-		plan, found := procedure.Compile(d, shelf)
-		require.NotNil(t, plan, found.Error())
+		plan, err := procedure.PlanOf(d, shelf) // a rule younger than the file may refuse to publish it again; it runs on all the same
+		require.NoError(t, err)
 		fmt.Fprintln(&got, plan.Code, plan.Hash)
 	}
 	const name = "testdata/pinned/hashes.txt"

@@ -27,6 +27,10 @@ type Plan struct {
 	Agency string `json:"agency"`
 	// Online is none, partial or full.
 	Online string `json:"online,omitempty"`
+	// Manner are the channels that take dossiers, Subjects who may file, Requirements what the law asks of them.
+	Manner       []string `json:"manner,omitempty"`
+	Subjects     []string `json:"subjects,omitempty"`
+	Requirements []string `json:"requirements,omitempty"`
 	// Origin is the confidence in the definition as a whole: official, inferred or sample.
 	Origin          string       `json:"origin"`
 	Published       *Publication `json:"published,omitempty"`
@@ -136,12 +140,14 @@ type Fact struct {
 
 // StepText is what people read of a step; the machine's part is Step, under the same id.
 type StepText struct {
-	ID         string `json:"id"`
-	Name       string `json:"name"`
-	Role       string `json:"role,omitempty"`
-	Agency     string `json:"agency,omitempty"`
-	Output     string `json:"output,omitempty"`
-	Confidence string `json:"confidence,omitempty"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Role   string `json:"role,omitempty"`
+	Agency string `json:"agency,omitempty"`
+	Output string `json:"output,omitempty"`
+	// Uses are the papers that the step reads.
+	Uses       []string `json:"uses,omitempty"`
+	Confidence string   `json:"confidence,omitempty"`
 }
 
 // Condition is a named CEL expression. Line and Col (1-based) place it in the file and are no part of the hash.

@@ -18,6 +18,9 @@ type Shelf struct {
 	Ladders    map[string][]Rung
 	// Plans are the hashes of the versions in force, by code: what merged procedures are held to.
 	Plans map[string]string
+
+	// worths are kept by shelves that Merge made, and by their copies; nil: every file tries its limits anew.
+	worths *worths
 }
 
 // ParseShelf reads a file of named rules: `reductions:` and `ladders:`, each a mapping by name.
@@ -29,27 +32,27 @@ func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 		return s, r.done()
 	}
 	r.mapping(root, shelfTable())
-	pairs(get(root, "reductions"), func(name string, n *yaml.Node) {
-		red := reduction(n, name)
+	pairs(get(root, "reductions"), func(key, n *yaml.Node) {
+		red := reduction(n, key.Value)
 		r.reductionForm(red)
-		s.Reductions[name] = red.Value
+		s.Reductions[key.Value] = red.Value
 	})
-	pairs(get(root, "ladders"), func(name string, n *yaml.Node) {
+	pairs(get(root, "ladders"), func(key, n *yaml.Node) {
 		rungs := []Rung{}
 		for _, g := range r.rungs(n) {
 			rungs = append(rungs, g.Value)
 		}
-		s.Ladders[name] = rungs
+		s.Ladders[key.Value] = rungs
 	})
 	return s, r.done()
 }
 
-func pairs(n *yaml.Node, each func(name string, v *yaml.Node)) {
+func pairs(n *yaml.Node, each func(key, v *yaml.Node)) {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		each(n.Content[i].Value, n.Content[i+1])
+		each(n.Content[i], n.Content[i+1])
 	}
 }
 
@@ -62,7 +65,7 @@ func (s *Shelf) calendar() *calendar.Calendar {
 
 // Merge returns a shelf with the rules of both; a name on both shelves is an error.
 func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
-	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}}
+	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}, worths: new(worths)}
 	for _, from := range []*Shelf{s, o} {
 		if from == nil {
 			continue

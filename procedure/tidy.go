@@ -15,6 +15,25 @@ func invisible(r rune) bool {
 	return r != '\n' && r != '\t' && (unicode.Is(unicode.Cf, r) || unicode.IsControl(r))
 }
 
+// suspicious is a quick look that passes by nearly every text: it says whether one is worth the thorough one.
+func suspicious(s string) bool {
+	space := false
+	for _, r := range s {
+		switch {
+		case r == ' ':
+			if space {
+				return true
+			}
+			space = true
+			continue
+		case r < ' ' || r > '~' && r < 0xc0 || r > 0x24f && r < 0x1e00 || r > 0x1eff && (invisible(r) || unicode.IsSpace(r)):
+			return true // not the printed Latin letters that Vietnamese is written in
+		}
+		space = false
+	}
+	return norm.NFC.QuickSpanString(s) != len(s)
+}
+
 // composed is a text in NFC without invisible characters.
 func composed(s string) string {
 	return norm.NFC.String(strings.Map(func(r rune) rune {
@@ -31,6 +50,9 @@ func tidied(s string) string { return strings.Join(strings.Fields(composed(s)), 
 // tidy finds texts that look right and are not: decomposed letters, invisible characters, stray spaces. Search, comparison
 // and the content hash tell them from the right ones.
 func (r *report) tidy(v *yaml.Node, k *key) {
+	if strings.TrimSpace(v.Value) == v.Value && !suspicious(v.Value) {
+		return
+	}
 	block := v.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	want := tidied(v.Value)
 	if k.kind == kCondition || block {
@@ -49,9 +71,13 @@ func (r *report) tidy(v *yaml.Node, k *key) {
 	if len(what) == 0 || want != composed(v.Value) {
 		what = append(what, "khoảng trắng thừa")
 	}
-	d := r.addAs(SeverityWarning, at(v), "untidy-text", fmt.Sprintf("%s %q có %s", k.name, clip(v.Value), strings.Join(what, ", ")), "motcua procedure lint --fix sửa được")
-	if block || want == "" {
-		return
+	var fix []Edit
+	hint := "gõ lại đoạn này bằng bảng mã Unicode dựng sẵn"
+	if !block && want != "" {
+		fix = r.src.replace(at(v), v.Value, want)
 	}
-	d.with(r.src.replace(at(v), v.Value, want))
+	if fix != nil {
+		hint = "motcua procedure lint --fix sửa được"
+	}
+	r.addAs(SeverityWarning, at(v), "untidy-text", fmt.Sprintf("%s %q có %s", k.name, clip(v.Value), strings.Join(what, ", ")), hint).with(fix)
 }

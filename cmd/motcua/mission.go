@@ -22,7 +22,8 @@ import (
 
 func missionCommand() *cobra.Command {
 	c := &cobra.Command{Use: "mission", Short: "Soạn, kiểm tra, biên dịch và chạy thử mô hình nhiệm vụ Đề án 06"}
-	c.AddCommand(missionLintCommand(), missionCompileCommand(), missionSimulateCommand(), missionSchemaCommand())
+	c.AddCommand(missionLintCommand(), missionCompileCommand(), missionSimulateCommand(),
+		schemaCommand("JSON Schema của tệp mô hình, cho trình soạn thảo", mission.JSONSchema, otherSchema{"plan", "của tệp kế hoạch (kind: mission-plan)", mission.PlanSchema}))
 	return c
 }
 
@@ -103,21 +104,6 @@ func missionCompileCommand() *cobra.Command {
 			return indented(c, data)
 		},
 	}
-}
-
-func missionSchemaCommand() *cobra.Command {
-	var plan bool
-	c := &cobra.Command{Use: "schema", Short: "JSON Schema của tệp mô hình, cho trình soạn thảo", Args: cobra.NoArgs}
-	c.Flags().BoolVar(&plan, "plan", false, "của tệp kế hoạch (kind: mission-plan)")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		schema := mission.JSONSchema()
-		if plan {
-			schema = mission.PlanSchema()
-		}
-		_, err := c.OutOrStdout().Write(schema)
-		return err
-	}
-	return c
 }
 
 func missionSimulateCommand() *cobra.Command {

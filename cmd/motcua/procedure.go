@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -21,15 +19,16 @@ import (
 
 func procedureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, ghép, nhập, xuất, biên dịch, vẽ và chạy thử thủ tục"}
-	c.AddCommand(lintCommand(), fmtCommand(), compileCommand(), mergeCommand(), diffCommand(), drawCommand(), simulateCommand(), testCommand(),
-		schemaCommand(), importCommand(), exportCommand())
+	c.AddCommand(lintCommand(), rulesCommand(), fmtCommand(), compileCommand(), mergeCommand(), diffCommand(), drawCommand(), simulateCommand(), testCommand(),
+		schemaCommand("JSON Schema của ngôn ngữ, cho trình soạn thảo", procedure.JSONSchema, otherSchema{"scenarios", "của tệp kịch bản", procedure.ScenarioSchema}),
+		importCommand(), exportCommand())
 	c.AddCommand(versionCommands()...)
 	return c
 }
 
 // compiled parses, lints and compiles a file with the shipped shelf.
 func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
-	data, err := os.ReadFile(file)
+	data, err := readDefinition(file, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,14 +37,10 @@ func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
 		return nil, nil, err
 	}
 	d, found := procedure.Parse(file, data)
-	if found.HasErrors() {
-		if d != nil { // what can be read is checked all the same: everything is reported at once
-			found = append(found, procedure.Lint(d, shelf)...)
-			slices.SortStableFunc(found, func(a, b procedure.Diagnostic) int { return cmp.Or(a.Line-b.Line, a.Col-b.Col) })
-		}
+	if d == nil {
 		return nil, found, nil
 	}
-	plan, found := procedure.Compile(d, shelf)
+	plan, found := procedure.Compile(d, shelf) // what can be read is checked all the same: everything is reported at once
 	return plan, found, nil
 }
 
@@ -64,56 +59,13 @@ func plan(c *cobra.Command, file string) (*procedure.Plan, error) {
 	return p, nil
 }
 
-func lintCommand() *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use: "lint FILE…", Short: "Kiểm tra định nghĩa, báo mọi lỗi cùng lúc", Args: cobra.MinimumNArgs(1),
-		Example: "  motcua procedure lint library/procedures/*.yaml",
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "in JSON, mỗi phát hiện một dòng")
-	c.RunE = func(c *cobra.Command, files []string) error {
-		return report(c, files, asJSON, func(file string) (procedure.Diagnostics, error) {
-			_, found, err := compiled(file)
-			return found, err
-		})
-	}
-	return c
-}
-
-// report prints the findings of every file, and ends with an error where one blocks.
-func report(c *cobra.Command, files []string, asJSON bool, check func(file string) (procedure.Diagnostics, error)) error {
-	bad := false
-	enc := json.NewEncoder(c.OutOrStdout())
-	for _, file := range files {
-		found, err := check(file)
-		if err != nil {
-			return err
-		}
-		bad = bad || found.HasErrors()
-		for _, f := range found {
-			if asJSON {
-				err = enc.Encode(f)
-			} else {
-				_, err = fmt.Fprintln(c.OutOrStdout(), f)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	if bad {
-		return errReported
-	}
-	return nil
-}
-
 func fmtCommand() *cobra.Command {
 	var write bool
 	c := &cobra.Command{Use: "fmt FILE…", Short: "Viết lại định nghĩa, kịch bản theo dạng chuẩn, giữ chú thích", Args: cobra.MinimumNArgs(1)}
 	c.Flags().BoolVarP(&write, "write", "w", false, "ghi vào chính tệp đó")
 	c.RunE = func(c *cobra.Command, files []string) error {
 		for _, file := range files {
-			data, err := os.ReadFile(file)
+			data, err := readDefinition(file, c.InOrStdin())
 			if err != nil {
 				return err
 			}
@@ -132,7 +84,7 @@ func fmtCommand() *cobra.Command {
 				continue
 			}
 			if !bytes.Equal(data, out) {
-				if err := os.WriteFile(file, out, 0o644); err != nil {
+				if err := rewrite(file, out); err != nil {
 					return err
 				}
 			}
@@ -159,16 +111,6 @@ func compileCommand() *cobra.Command {
 	}
 }
 
-// indented prints JSON for people.
-func indented(c *cobra.Command, data []byte) error {
-	var out bytes.Buffer
-	if err := json.Indent(&out, data, "", "  "); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(c.OutOrStdout(), out.String())
-	return err
-}
-
 func drawCommand() *cobra.Command {
 	var text bool
 	c := &cobra.Command{Use: "draw FILE", Short: "Vẽ sơ đồ quy trình (SVG)", Args: cobra.ExactArgs(1)}
@@ -183,21 +125,6 @@ func drawCommand() *cobra.Command {
 			out = []byte(procedure.Describe(p))
 		}
 		_, err = c.OutOrStdout().Write(out)
-		return err
-	}
-	return c
-}
-
-func schemaCommand() *cobra.Command {
-	var scenarios bool
-	c := &cobra.Command{Use: "schema", Short: "JSON Schema của ngôn ngữ, cho trình soạn thảo", Args: cobra.NoArgs}
-	c.Flags().BoolVar(&scenarios, "scenarios", false, "của tệp kịch bản")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		schema := procedure.JSONSchema()
-		if scenarios {
-			schema = procedure.ScenarioSchema()
-		}
-		_, err := c.OutOrStdout().Write(schema)
 		return err
 	}
 	return c

@@ -5,13 +5,12 @@
 package draft
 
 import (
-	"bytes"
 	"fmt"
-	"slices"
 
 	"go.yaml.in/yaml/v4"
 
 	"motcua/procedure"
+	"motcua/procedure/node"
 )
 
 // Document is a definition file open for editing.
@@ -35,7 +34,7 @@ func Open(data []byte) (*Document, error) {
 
 // New is an empty definition of the current language version.
 func New() *Document {
-	d := &Document{&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}}
+	d := &Document{node.Map()}
 	d.Set("motcua", procedure.LanguageVersion)
 	return d
 }
@@ -53,7 +52,7 @@ func (d *Document) Set(key string, value any) { set(d.root, key, value) }
 // Steps are the steps in their order.
 func (d *Document) Steps() []*Step {
 	var steps []*Step
-	if list := find(d.root, "steps"); list != nil && list.Kind == yaml.SequenceNode {
+	if list := node.Find(d.root, "steps"); list != nil && list.Kind == yaml.SequenceNode {
 		for _, n := range list.Content {
 			if n.Kind == yaml.MappingNode {
 				steps = append(steps, &Step{n})
@@ -65,31 +64,24 @@ func (d *Document) Steps() []*Step {
 
 // SetSteps writes the steps in this order.
 func (d *Document) SetSteps(steps []*Step) {
-	list := find(d.root, "steps")
-	if list == nil {
-		list = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-		put(d.root, "steps", list)
+	items := make([]*yaml.Node, len(steps))
+	for i, s := range steps {
+		items[i] = s.node
 	}
-	list.Content = list.Content[:0:0]
-	for _, s := range steps {
-		list.Content = append(list.Content, s.node)
+	if list := node.Find(d.root, "steps"); list != nil {
+		list.Content = items
+		return
 	}
+	node.Set(d.root, "steps", node.List(items...))
 }
 
 // Bytes writes the file in its canonical form.
 func (d *Document) Bytes() ([]byte, error) {
-	var out bytes.Buffer
-	dumper, err := yaml.NewDumper(&out, yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	out, err := node.Bytes(d.root)
 	if err != nil {
 		return nil, fmt.Errorf("write definition: %w", err)
 	}
-	if err := dumper.Dump(d.root); err != nil {
-		return nil, fmt.Errorf("write definition: %w", err)
-	}
-	if err := dumper.Close(); err != nil {
-		return nil, fmt.Errorf("write definition: %w", err)
-	}
-	return procedure.Format(out.Bytes())
+	return procedure.Format(out)
 }
 
 // Step is one step of a document.
@@ -97,7 +89,7 @@ type Step struct{ node *yaml.Node }
 
 // NewStep is a step with nothing but its id.
 func NewStep(id string) *Step {
-	s := &Step{&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}}
+	s := &Step{node.Map()}
 	s.Set("id", id)
 	return s
 }
@@ -108,7 +100,7 @@ func (s *Step) Text(key string) string { return textOf(s.node, key) }
 // List is the texts of a list.
 func (s *Step) List(key string) []string {
 	var list []string
-	if n := find(s.node, key); n != nil && n.Kind == yaml.SequenceNode {
+	if n := node.Find(s.node, key); n != nil && n.Kind == yaml.SequenceNode {
 		for _, v := range n.Content {
 			list = append(list, v.Value)
 		}
@@ -134,7 +126,7 @@ type Edge struct {
 
 // Outcomes are the ways out as written.
 func (s *Step) Outcomes() []Outcome {
-	n := find(s.node, "outcomes")
+	n := node.Find(s.node, "outcomes")
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
@@ -160,29 +152,29 @@ func (s *Step) Outcomes() []Outcome {
 // SetOutcomes writes the ways out; none removes the key.
 func (s *Step) SetOutcomes(outcomes []Outcome) {
 	if len(outcomes) == 0 {
-		remove(s.node, "outcomes")
+		node.Remove(s.node, "outcomes")
 		return
 	}
-	m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	m := node.Map()
 	for _, o := range outcomes {
-		put(m, o.Name, edgesNode(o.Edges))
+		node.Set(m, o.Name, edgesNode(o.Edges))
 	}
-	put(s.node, "outcomes", m)
+	node.Set(s.node, "outcomes", m)
 }
 
 func edgesNode(edges []Edge) *yaml.Node {
 	if len(edges) == 1 && edges[0].When == "" && !edges[0].Else {
-		return node(edges[0].To)
+		return of(edges[0].To)
 	}
-	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	list := node.List()
 	for _, e := range edges {
 		switch {
 		case e.When != "":
-			list.Content = append(list.Content, node(Map{{"to", e.To}, {"when", e.When}}))
+			list.Content = append(list.Content, of(Map{{"to", e.To}, {"when", e.When}}))
 		case e.Else:
-			list.Content = append(list.Content, node(Map{{"to", e.To}, {"else", true}}))
+			list.Content = append(list.Content, of(Map{{"to", e.To}, {"else", true}}))
 		default:
-			list.Content = append(list.Content, node(e.To))
+			list.Content = append(list.Content, of(e.To))
 		}
 	}
 	return list
@@ -197,29 +189,29 @@ type Pair struct {
 	Value any
 }
 
-// node is a value as YAML.
-func node(value any) *yaml.Node {
+// of is a value as YAML.
+func of(value any) *yaml.Node {
 	switch v := value.(type) {
 	case string:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v}
+		return node.Text(v)
 	case bool:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(v)}
+		return node.Bool(v)
 	case int:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: fmt.Sprint(v)}
+		return node.Int(v)
 	case []string:
-		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		list := node.List()
 		for _, s := range v {
-			list.Content = append(list.Content, node(s))
+			list.Content = append(list.Content, of(s))
 		}
 		return list
 	case []Map:
-		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		list := node.List()
 		for _, m := range v {
-			list.Content = append(list.Content, node(m))
+			list.Content = append(list.Content, of(m))
 		}
 		return list
 	case Map:
-		m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		m := node.Map()
 		for _, p := range v {
 			set(m, p.Key, p.Value)
 		}
@@ -244,44 +236,14 @@ func empty(value any) bool {
 
 func set(m *yaml.Node, key string, value any) {
 	if empty(value) {
-		remove(m, key)
+		node.Remove(m, key)
 		return
 	}
-	put(m, key, node(value))
-}
-
-// put writes a key; a comment at the old value's end stays.
-func put(m *yaml.Node, key string, v *yaml.Node) {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Content[i].Value == key {
-			v.LineComment = m.Content[i+1].LineComment
-			m.Content[i+1] = v
-			return
-		}
-	}
-	m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, v)
-}
-
-func remove(m *yaml.Node, key string) {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Content[i].Value == key {
-			m.Content = slices.Delete(m.Content, i, i+2)
-			return
-		}
-	}
-}
-
-func find(m *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Content[i].Value == key {
-			return m.Content[i+1]
-		}
-	}
-	return nil
+	node.Set(m, key, of(value))
 }
 
 func textOf(m *yaml.Node, key string) string {
-	if n := find(m, key); n != nil && n.Kind == yaml.ScalarNode {
+	if n := node.Find(m, key); n != nil && n.Kind == yaml.ScalarNode {
 		return n.Value
 	}
 	return ""
@@ -289,7 +251,7 @@ func textOf(m *yaml.Node, key string) string {
 
 // SetIn writes a key of the entry with this id in a list of the definition; nothing where there is no such entry.
 func (d *Document) SetIn(list, id, key string, value any) {
-	n := find(d.root, list)
+	n := node.Find(d.root, list)
 	if n == nil || n.Kind != yaml.SequenceNode {
 		return
 	}
