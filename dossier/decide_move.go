@@ -154,6 +154,9 @@ func (m *machine) mapTasks(move *Move, e *VersionMoved) error {
 			return refuse("step_differs", "Việc %s đang mở không thể thành bước %q: một bước làm việc, một bước chờ nộp tiền và một bước trả kết quả là ba loại khác nhau.", v.Task(), next.ID).at("/move/steps")
 		}
 		t := TaskMoved{Task: v.Task(), To: trial.Visits[i].Task(), Agency: v.Agency}
+		if keepsName(old) && t.To != t.Task {
+			return refuse("step_renamed", "Việc %s gắn với một hồ sơ khác nên phải giữ tên bước trong phiên bản mới.", v.Task()).at("/move/steps")
+		}
 		if old.Agency != next.Agency {
 			t.Agency = trial.agency(next.Agency)
 		}
@@ -178,6 +181,11 @@ func sameSort(a, b *procedure.Step) bool {
 		return true
 	}
 	return a.Kind == b.Kind && a.Wait == b.Wait && a.Refusal == b.Refusal && a.Confirm == b.Confirm && a.Kind != procedure.StepAutomatic
+}
+
+// keepsName says that a task of the step is known by its name outside the dossier, so that it cannot take another one.
+func keepsName(s *procedure.Step) bool {
+	return s.Kind != procedure.StepWork && s.Kind != procedure.StepWait && s.Kind != procedure.StepReturn
 }
 
 // budgetMoved is the whole budget of an open task under the new version. What has been used counts; but where the new budget would
