@@ -17,6 +17,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/workflows"
@@ -33,6 +34,7 @@ const (
 	FindingFrozen      = models.FindingFrozen // storage contradicts what was decided
 	FindingNoRecipient = "rung_unreachable"   // a rung fired and reached nobody
 	FindingClock       = "clock_skew"         // the clocks of worker and database disagree
+	FindingNotOpened   = intake.FindingNotOpened
 )
 
 // Activities needs the database, the wall clock and the installation's clock.
@@ -41,6 +43,8 @@ type Activities struct {
 	Now    func() time.Time
 	Clock  calendar.Clock
 	Logger *slog.Logger
+	// Desk takes in the dossiers that a recorded step asks for.
+	Desk *intake.Desk
 }
 
 // Register makes workflows and activities known to a worker.
@@ -58,7 +62,11 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 	if len(r.Events) == 0 {
 		return a.ahead(ctx, r)
 	}
-	digest, err := a.Store.Record(ctx, models.Batch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts})
+	children, err := a.children(ctx, r)
+	if err != nil {
+		return workflows.RecordReply{}, fmt.Errorf("dossiers asked for by %s: %w", r.Code, err)
+	}
+	digest, err := a.Store.Record(ctx, models.Batch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts, Children: children})
 	var contradiction *models.SequenceError
 	if errors.As(err, &contradiction) && contradiction.Ahead() {
 		return a.stored(ctx, r)

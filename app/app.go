@@ -87,7 +87,7 @@ func Connect(c Config) (*App, error) {
 	engine := workflows.NewEngine(tc, c.TaskQueue)
 	a := &App{Config: c, client: tc}
 	a.Office = office.New(office.Config{
-		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Shelf: shelf, Clock: c.Clock, Now: c.Now,
+		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Clock: c.Clock, Now: c.Now,
 		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil
@@ -129,7 +129,7 @@ func (a *App) newWorker() worker.Worker {
 		MaxConcurrentLocalActivityExecutionSize: localSlots(a.Store),
 		DisableRegistrationAliasing:             true,
 	})
-	activities.Register(w, &activities.Activities{Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger})
+	activities.Register(w, &activities.Activities{Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger, Desk: a.Office.Desk()})
 	return w
 }
 

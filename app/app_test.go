@@ -11,6 +11,7 @@ import (
 	"motcua/models"
 	"motcua/models/modelstest"
 	"motcua/office"
+	"motcua/workflows"
 )
 
 // The clock of an installation is kept: a restart goes on with the first anchor, and another scale is refused.
@@ -105,6 +106,23 @@ func TestRelayTriesAgain(t *testing.T) {
 	i.now = i.now.Add(6 * time.Second)
 	sweep()
 	require.Equal(t, map[string]int{code: 1}, i.engine.running)
+}
+
+// What one dossier asks of another is tried again within a minute, however often it failed: a dossier waits for it. In the end a
+// person is waited for.
+func TestRelayIsPatientWithLinks(t *testing.T) {
+	t.Parallel()
+	i := install(t)
+	code := i.left()
+	i.engine.down = true
+	r := i.relay()
+	row := models.OutboxRow{ID: 1, Topic: models.TopicLink, Key: code, Payload: json.RawMessage(`{"kind":"withdraw","dossier":"` + code + `"}`), Dedup: "withdraw/" + code}
+	require.ErrorIs(t, r.inward(t.Context(), row), workflows.ErrDown)
+	for attempts, want := range map[int]time.Duration{1: 5 * time.Second, 2: time.Minute, 60: time.Minute, 61: 24 * time.Hour} {
+		require.Equal(t, want, inwardBackoff(attempts), "attempt %d", attempts)
+	}
+	row.Payload = json.RawMessage(`{"kind":"open","dossier":"` + code + `","task":"x#1","seq":1}`)
+	require.NoError(t, r.inward(t.Context(), row), "no such task waits any more")
 }
 
 // Standard Webhooks: five seconds, then minutes, then hours, and never more than a day.

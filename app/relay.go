@@ -12,8 +12,8 @@ import (
 	"motcua/office"
 )
 
-// relay drains the outbox: starts that a crash left behind, notices, and events, which it hands to the courier as one delivery
-// for each webhook. Everything goes at least once.
+// relay drains the outbox: starts that a crash left behind, what dossiers do to each other, notices, and events, which it hands
+// to the courier as one delivery for each webhook. Everything goes at least once.
 type relay struct {
 	store  *models.Store
 	office *office.Office
@@ -63,9 +63,9 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 	var events []models.OutboxRow
 	for _, row := range rows {
 		switch row.Topic {
-		case models.TopicStart, models.TopicStartMission:
-			if err := r.start(ctx, row); err != nil {
-				r.log.Warn("not started; will try again", "topic", row.Topic, "code", row.Key, "attempt", row.Attempts, "error", err)
+		case models.TopicStart, models.TopicStartMission, models.TopicLink:
+			if err := r.inward(ctx, row); err != nil {
+				r.log.Warn("not done; will try again", "topic", row.Topic, "code", row.Key, "attempt", row.Attempts, "error", err)
 				if err := r.fail(ctx, row, err); err != nil {
 					return len(rows), err
 				}
@@ -93,22 +93,42 @@ func databaseUse(ctx context.Context) (context.Context, context.CancelFunc) {
 func (r *relay) claim(ctx context.Context) ([]models.OutboxRow, error) {
 	ctx, cancel := databaseUse(ctx)
 	defer cancel()
-	return r.store.ClaimOutbox(ctx, []string{models.TopicStart, models.TopicStartMission, models.TopicEvent, models.TopicNotice}, relayBatch, relayLease)
+	topics := []string{models.TopicStart, models.TopicStartMission, models.TopicLink, models.TopicEvent, models.TopicNotice}
+	return r.store.ClaimOutbox(ctx, topics, relayBatch, relayLease)
 }
 
-func (r *relay) start(ctx context.Context, row models.OutboxRow) error {
+// inward does what a message asks of this installation itself.
+func (r *relay) inward(ctx context.Context, row models.OutboxRow) error {
 	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
 	defer cancel()
-	if row.Topic == models.TopicStartMission {
+	switch row.Topic {
+	case models.TopicStartMission:
 		return r.office.StartMissionWorkflow(ctx, row.Key)
+	case models.TopicLink:
+		return r.office.Link(ctx, row)
 	}
 	return r.office.StartDossier(ctx, row.Key)
 }
 
+// inwardAtMost is how long a message to ourselves waits at first: a dossier waits for it. One that still fails after patience
+// deliveries waits for a person, or for another day.
+const (
+	inwardAtMost = time.Minute
+	patience     = 60
+)
+
+// fail keeps a message to ourselves for later.
 func (r *relay) fail(ctx context.Context, row models.OutboxRow, why error) error {
 	ctx, cancel := databaseUse(ctx)
 	defer cancel()
-	return r.store.FailOutbox(ctx, row.ID, why.Error(), r.now().Add(backoff(row.Attempts)))
+	return r.store.FailOutbox(ctx, row.ID, why.Error(), r.now().Add(inwardBackoff(row.Attempts)))
+}
+
+func inwardBackoff(attempts int) time.Duration {
+	if attempts <= patience {
+		return min(backoff(attempts), inwardAtMost)
+	}
+	return backoff(attempts)
 }
 
 // tell writes to the log what goes outside: codes and kinds, nothing personal.

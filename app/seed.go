@@ -197,6 +197,7 @@ func demoKeys() []demoKey {
 		{"xanuimau", "cb34", "H99.32", both, "UBND xã Núi Mẫu", "chuyên viên, lãnh đạo"},
 		{"congan", "cb63", "H99.40.01", both, "Trưởng Công an xã Sông Mẫu", "chuyên viên, lãnh đạo"},
 		{"congannuimau", "cb66", "H99.40.02", both, "Trưởng Công an xã Núi Mẫu", "chuyên viên, lãnh đạo"},
+		{"baohiem", "cb69", "H99.41", both, "Giám đốc Bảo hiểm xã hội tỉnh", "chuyên viên, lãnh đạo"},
 		{"hdnd", "cb40", "H99.03", both, "Văn phòng Đoàn đại biểu Quốc hội và HĐND tỉnh", "chuyên viên, lãnh đạo"},
 		{"vanphong", "cb02", "H99.01", both, "Chánh Văn phòng UBND tỉnh", "chủ trì mô hình nhiệm vụ"},
 		{"chutich", "cb01", "H99", leader, "Chủ tịch UBND tỉnh", "lãnh đạo cấp trên"},

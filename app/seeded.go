@@ -42,6 +42,19 @@ func seedPlans(ctx context.Context, s *models.Store) error {
 			return fmt.Errorf("seed procedure %s: %w", p.Code, err)
 		}
 	}
+	locals, err := library.Locals()
+	if err != nil {
+		return err
+	}
+	for _, l := range locals {
+		leads := l.For
+		if len(leads) == 0 {
+			leads = []string{""}
+		}
+		if err := s.SavePlanFor(ctx, l.Plan, l.File.Data, leads...); err != nil {
+			return fmt.Errorf("seed %s: %w", l.File.Name, err)
+		}
+	}
 	return s.SetSetting(ctx, settingSeeded, print)
 }
 

@@ -167,7 +167,7 @@ func TestClean(t *testing.T) {
 	}{
 		"  hai   chữ\n": {"hai chữ", false}, "ca\u0302\u0301p": {"cấp", true}, "a\u00a0b": {"a b", true}, "đăng k\u200eý": {"đăng ký", true},
 		"<p class=\"x\">Đơn</p><br/>mới": {"Đơn mới", true}, "nhỏ hơn < 50 tỷ": {"nhỏ hơn < 50 tỷ", false}, "A &amp; B &#8211; C": {"A & B – C", true},
-		"\u0000x\u0007": {"x", true}, "AT&T; R&D": {"AT&T; R&D", false}, "": {"", false},
+		"\u0000x\u0007": {"x", true}, "A\u0000\u0300": {"À", true}, "AT&T; R&D": {"AT&T; R&D", false}, "": {"", false},
 	} {
 		out, repaired := clean(text)
 		require.Equal(t, want.out, out, "%q", text)

@@ -47,7 +47,8 @@ func clean(s string) (text string, repaired bool) {
 		return r
 	}, t)
 	repaired = repaired || utf8.RuneCountInString(shown) != utf8.RuneCountInString(t) || strings.ContainsRune(shown, noBreak)
-	return strings.Join(strings.Fields(shown), " "), repaired
+	// Once more: an invisible sign may have stood between a letter and its mark.
+	return norm.NFC.String(strings.Join(strings.Fields(shown), " ")), repaired
 }
 
 // plain says that a letter or sign is one of those that Vietnamese is written with.

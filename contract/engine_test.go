@@ -94,7 +94,11 @@ func (e *engine) record(ctx context.Context, code string, r *office.Rebuilt, eve
 		return err
 	}
 	done, _ := r.State.FindDone(id)
-	_, err = e.store.Record(ctx, models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: []dossier.DoneAct{done}})
+	children, _, err := e.office.Desk().Children(ctx, v, events)
+	if err != nil {
+		return err
+	}
+	_, err = e.store.Record(ctx, models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: []dossier.DoneAct{done}, Children: children})
 	return err
 }
 

@@ -28,6 +28,8 @@ const (
 	ActMoveVersion       = "move_version"
 	ActAdoptCalendar     = "adopt_calendar"
 	ActAlarm             = "alarm"
+	// ActEndChild brings the end of a dossier that a step opened; no person does it.
+	ActEndChild = "end_child"
 )
 
 // Act is one thing that somebody, or the clock, does to a dossier. It carries codes and references only: free text and
@@ -87,6 +89,8 @@ type Act struct {
 	Recipients []Recipients `json:"recipients,omitempty"`
 	// Move is the version that the dossier goes on under (move_version).
 	Move *Move `json:"move,omitempty"`
+	// Child is the code of the dossier that ended (end_child).
+	Child string `json:"child,omitempty"`
 	// Agency and Calendar name the revision adopted (adopt_calendar).
 	Agency   string `json:"agency,omitempty"`
 	Calendar string `json:"calendar,omitempty"`
@@ -100,6 +104,16 @@ type IntakeFacts struct {
 	Lead      string           `json:"lead"`
 	Bindings  []Binding        `json:"bindings,omitempty"`
 	Calendars []AgencyCalendar `json:"calendars"`
+	// Parent is the dossier that opened this one; nil for one that an applicant submitted.
+	Parent *Parent `json:"parent,omitempty"`
+}
+
+// Parent is the dossier, and the task of it, that waits for this one. Procedures are the codes of the procedures above this
+// one, the outermost first: so no circle can be opened, and nothing too deep.
+type Parent struct {
+	Code       string   `json:"code"`
+	Task       string   `json:"task"`
+	Procedures []string `json:"procedures"`
 }
 
 // Binding says which agency serves an agency reference of the plan.
@@ -149,4 +163,6 @@ const (
 	ChannelCounter = "counter"
 	ChannelOnline  = "online"
 	ChannelPost    = "post"
+	// ChannelLinked: another dossier opened this one.
+	ChannelLinked = "linked"
 )

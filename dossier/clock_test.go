@@ -46,7 +46,7 @@ func TestLateSlipNeedsApproval(t *testing.T) {
 	h := newHand(t, split())
 	h.accepted()
 	r := h.refused("2026-03-06 09:00", "slip_late", dossier.Act{Kind: dossier.ActRequestSupplement, Reasoned: true})
-	require.Equal(t, "NĐ 61/2018 Đ19.4", r.Article)
+	require.Equal(t, "NĐ 118/2025, điều khoản chưa đối chiếu", r.Article, "nothing is borrowed from the older decree")
 }
 
 func TestSupplementBeforeAcceptance(t *testing.T) {
@@ -147,7 +147,12 @@ func TestReappointment(t *testing.T) {
 	late := newHand(t, split())
 	late.accepted()
 	r := late.refused("2026-03-18 07:30", "reappoint_late", ask)
-	require.Equal(t, "NĐ 61/2018 Đ19.9", r.Article)
+	require.Equal(t, "NĐ 118/2025, điều khoản chưa đối chiếu", r.Article)
+	old := newHand(t, split())
+	old.submit("2025-06-30 09:00", dossier.ChannelCounter)
+	old.do("2025-06-30 09:00", dossier.Act{Kind: dossier.ActAccept, Register: 1})
+	r = old.refused("2025-07-16 09:00", "reappoint_late", dossier.Act{Kind: dossier.ActReappoint, Reasoned: true, Approval: "ld-1", Until: at("2025-08-01 09:00")})
+	require.Equal(t, "NĐ 61/2018 Đ19.9", r.Article, "the rules pinned at acceptance, whatever the day")
 	h.do("2026-03-17 16:59", ask)
 	require.Equal(t, "2026-03-25 17:00", h.due("2026-03-18 09:00"))
 	require.Equal(t, "2026-03-18 17:00", h.s.OriginalDue.Format("2006-01-02 15:04"), "both dates are kept")

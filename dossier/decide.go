@@ -10,8 +10,11 @@ import (
 
 const outcomeSentBack = "sent_back"
 
-// ByClock is the actor of alarms.
-const ByClock = "clock"
+// ByClock is the actor of alarms, ByLink of what one dossier does to another that it opened or was opened by.
+const (
+	ByClock = "clock"
+	ByLink  = "linked"
+)
 
 // Decide says which events an act causes at now, in order, or returns a *Refusal; another error means that the machine could
 // not reckon (a calendar that ends too early) and nothing is decided. The state is never touched.
@@ -53,7 +56,9 @@ func (s *State) finishAct(a Act) {
 	if a.Kind == ActAlarm || a.Kind == ActAdoptCalendar {
 		return
 	}
-	s.Revision++
+	if a.Kind != ActEndChild { // nobody's form is stale because another dossier ended
+		s.Revision++
+	}
 	if a.ID != "" {
 		s.Done = append(s.Done, DoneAct{ID: a.ID, Fingerprint: a.Fingerprint, Seq: s.Seq, Revision: s.Revision})
 	}
@@ -87,7 +92,7 @@ func (m *machine) handlers() map[string]func() error {
 		ActRequestPayment: m.requestPayment, ActConfirmPayment: m.confirmPayment,
 		ActReappoint: m.reappoint, ActExtend: m.extend, ActExclude: m.exclude,
 		ActWithdraw: m.withdraw, ActStop: m.stop, ActFinish: m.finish, ActReopen: m.reopen, ActReturn: m.giveBack,
-		ActMoveVersion: m.moveVersion, ActAdoptCalendar: m.adoptCalendar, ActAlarm: m.alarm,
+		ActMoveVersion: m.moveVersion, ActAdoptCalendar: m.adoptCalendar, ActAlarm: m.alarm, ActEndChild: m.endChild,
 	}
 }
 
@@ -109,7 +114,7 @@ func (m *machine) admit() error {
 	if m.at.After(m.now.Add(m.d.Skew)) {
 		return refuse("time_ahead", "Thời điểm thao tác %s đi trước đồng hồ hệ thống %s; hãy kiểm tra giờ máy.", clockText(m.at), clockText(m.now)).at("/at")
 	}
-	if m.at.Before(m.s.LastAct.Add(-m.d.Skew)) {
+	if m.at.Before(m.s.LastAct.Add(-m.d.Skew)) && a.By != ByLink { // nobody can reload what another dossier's end brings
 		return refuse("time_behind", "Thời điểm thao tác %s trước thao tác gần nhất %s; hãy tải lại hồ sơ.", clockText(m.at), clockText(m.s.LastAct)).at("/at")
 	}
 	// Within the skew two clocks may disagree: the ledger still runs forward only.

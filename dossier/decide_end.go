@@ -37,6 +37,9 @@ func (m *machine) finished(st *procedure.Step, results []string) error {
 		m.cancelOthers(st.ID)
 	}
 	m.emit(Finished{Refusal: st.Refusal, Results: results, Due: due})
+	if m.s.Parent != nil { // the dossier that waits for it has it: there is nobody else to hand it to
+		m.emit(Returned{})
+	}
 	return nil
 }
 

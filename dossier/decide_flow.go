@@ -31,6 +31,8 @@ func (m *machine) open(step string, from int) error {
 	case procedure.StepAutomatic:
 		m.emit(StepCompleted{Task: TaskID(step, n), Outcome: st.Outcomes[0].Name})
 		return m.follow(i, st, &st.Outcomes[0])
+	case procedure.StepSub:
+		return m.openChild(st, TaskID(step, n))
 	case procedure.StepReturn:
 		if !st.Confirm {
 			return m.finished(st, m.act.Results)
@@ -193,6 +195,8 @@ func (m *machine) complete() error {
 	switch {
 	case st.Kind == procedure.StepReturn:
 		return refuse("use_return", "Bước %q là bước trả kết quả; hãy dùng “nhận kết quả về một cửa” hoặc “trả kết quả”.", v.Step)
+	case st.Kind == procedure.StepSub:
+		return refuse("use_child", "Bước %q chờ hồ sơ của thủ tục %s; khi hồ sơ ấy kết thúc, bước này tự xong.", v.Step, st.Procedure)
 	case st.Wait == procedure.WaitPayment:
 		return refuse("use_confirm_payment", "Bước %q chờ nộp tiền; hãy xác nhận chứng từ nộp tiền.", v.Step)
 	}

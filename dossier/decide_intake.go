@@ -20,6 +20,19 @@ func rulesAt(t time.Time) string {
 	return RulesND118
 }
 
+// oneStop cites an article of the one-stop decree for this dossier: NĐ 61/2018 only where its rules were pinned, or would be
+// today. The articles of NĐ 118/2025 were not read, and none is borrowed from the older decree (clock.md §10).
+func (m *machine) oneStop(article string) string {
+	rules := m.s.Rules
+	if rules == "" {
+		rules = rulesAt(m.at)
+	}
+	if rules == RulesND61 {
+		return article
+	}
+	return "NĐ 118/2025, " + procedure.Unread
+}
+
 // submit gives the dossier its code and starts the intake clock; nothing legal runs yet (clock.md §3).
 func (m *machine) submit() error {
 	f := m.act.Intake
@@ -138,7 +151,7 @@ func (m *machine) refuseIntake() error {
 		return refuse("wrong_state", "Chỉ từ chối tiếp nhận khi hồ sơ chưa được tiếp nhận; nếu đã tiếp nhận, hãy từ chối giải quyết ở bước thẩm định.")
 	}
 	if !m.act.Reasoned {
-		return refuse("reason_missing", "Từ chối tiếp nhận phải nêu rõ lý do (phiếu từ chối, mẫu 03).").at("/reason").by("NĐ 61/2018 Đ17.1b")
+		return refuse("reason_missing", "Từ chối tiếp nhận phải nêu rõ lý do (phiếu từ chối, mẫu 03).").at("/reason").by(m.oneStop("NĐ 61/2018 Đ17.1b"))
 	}
 	m.emit(IntakeRefused{Ground: m.act.Ground})
 	return nil

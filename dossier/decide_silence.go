@@ -12,7 +12,7 @@ import (
 // The time of an answer is when it was received (engine.md §2): one received up to that instant is on time although it lands
 // later. It then takes the place of the silence: what the silence opened and nobody has worked on is taken back, and the
 // flow goes the answer's way from the time of the answer. Where that is no longer possible (the result is at the desk, money
-// was asked for, somebody went on from it), the flow stands as it is and the answer is on record.
+// was asked for, another dossier was opened, somebody went on from it), the flow stands as it is and the answer is on record.
 
 // causeAnswered is why a step was cancelled that had followed from a silence which was none.
 const causeAnswered = "answered"
@@ -101,7 +101,8 @@ func (m *machine) undoable(visits []int) bool {
 	return m.s.Stage == StageRunning && !slices.ContainsFunc(visits, func(k int) bool {
 		v := &m.s.Visits[k]
 		st, ok := m.d.Plan.Step(v.Step)
-		return !ok || !v.Open() && st.Kind != procedure.StepAutomatic || v.Open() && st.Kind == procedure.StepWait && st.Wait == procedure.WaitPayment
+		outside := st != nil && (st.Kind == procedure.StepSub || st.Wait == procedure.WaitPayment)
+		return !ok || !v.Open() && st.Kind != procedure.StepAutomatic || v.Open() && outside
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 // requestSupplement asks the applicant for missing papers (form 02), by the rules (a) to (f) of clock.md §4.
 func (m *machine) requestSupplement() error {
 	if !m.act.Reasoned {
-		return refuse("reason_missing", "Phiếu yêu cầu bổ sung phải nêu rõ, một lần, đầy đủ lý do và giấy tờ cần bổ sung.").at("/reason").by("NĐ 61/2018 Đ15.3")
+		return refuse("reason_missing", "Phiếu yêu cầu bổ sung phải nêu rõ, một lần, đầy đủ lý do và giấy tờ cần bổ sung.").at("/reason").by(m.oneStop("NĐ 61/2018 Đ15.3"))
 	}
 	if m.s.pendingSupplement() != nil {
 		return refuse("already_asked", "Hồ sơ đang có một yêu cầu bổ sung chưa xong.")
@@ -54,7 +54,7 @@ func (m *machine) supplementAllowed() error {
 			by("NĐ 63/2010 Đ20.4").at("/guidance_ignored")
 	case asked >= p.SupplementsByRight && m.act.Approval == "":
 		return refuse("approval_missing", "Mỗi hồ sơ chỉ được yêu cầu bổ sung một lần; lần thứ %d phải có phê duyệt, nêu lý do.", asked+1).
-			by("NĐ 61/2018 Đ11.2c").at("/approval")
+			by(m.oneStop("NĐ 61/2018 Đ11.2c")).at("/approval")
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (m *machine) slipInTime(e *SupplementRequested, rule procedure.Supplement) 
 	}
 	if m.act.Approval == "" {
 		return refuse("slip_late", "Phiếu yêu cầu bổ sung phải gửi trong %s kể từ khi tiếp nhận (hạn %s); sau đó phải có phê duyệt của thủ trưởng.", rule.Within.Vietnamese(), clockText(last)).
-			by("NĐ 61/2018 Đ19.4").at("/approval")
+			by(m.oneStop("NĐ 61/2018 Đ19.4")).at("/approval")
 	}
 	e.Late, e.Effect = true, m.d.Policy.LateSlipEffect
 	return nil

@@ -134,7 +134,7 @@ func (m *machine) confirmPayment() error {
 // reappoint changes the promise, not the limit: once per dossier, no later than the last working day before the
 // appointment date, with a reason, a new date and a signer (clock.md §5; NĐ 61/2018 Đ19.9, Đ12.5).
 func (m *machine) reappoint() error {
-	const article = "NĐ 61/2018 Đ19.9"
+	article := m.oneStop("NĐ 61/2018 Đ19.9")
 	if err := m.inHand(); err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (m *machine) reappoint() error {
 }
 
 func (m *machine) reappointInTime(r *reckoner, c *Count, due time.Time) error {
-	const article = "NĐ 61/2018 Đ19.9"
+	article := m.oneStop("NĐ 61/2018 Đ19.9")
 	l := r.limitOf(c, m.at)
 	oneDay := l.IsZero() || l.Unit == calendar.WorkingHour && l.Hundredths <= 800 || l.Unit == calendar.Hour && l.Hundredths <= 2400 ||
 		(l.Unit == calendar.WorkingDay || l.Unit == calendar.Day) && l.Hundredths <= 100

@@ -71,9 +71,19 @@ type (
 		Task    string   `json:"task"`
 		Outcome string   `json:"outcome"`
 		Results []string `json:"results,omitempty"`
+		// Child is the dossier whose end this is, where a step had opened one.
+		Child string `json:"child,omitempty"`
 		// Silence: nobody answered within the limit, and the law counts that as this outcome; Ground is that law.
 		Silence bool   `json:"silence,omitempty"`
 		Ground  string `json:"ground,omitempty"`
+	}
+	// ChildRequested asks for a dossier under another procedure, led by an agency; whoever records it takes that dossier in.
+	ChildRequested struct {
+		Task      string `json:"task"`
+		Procedure string `json:"procedure"`
+		// Ref is the agency reference of the plan, Agency what it is bound to.
+		Ref    string `json:"ref,omitempty"`
+		Agency string `json:"agency"`
 	}
 	// SilenceAnswered is an answer that was received in time and landed after silence had been counted. Stands: the flow goes on
 	// as it did, because what followed cannot be undone.
@@ -204,6 +214,7 @@ func (Accepted) Kind() string            { return "accepted" }
 func (CountStarted) Kind() string        { return "count_started" }
 func (StepOpened) Kind() string          { return "step_opened" }
 func (StepCompleted) Kind() string       { return "step_completed" }
+func (ChildRequested) Kind() string      { return "child_requested" }
 func (SilenceAnswered) Kind() string     { return "silence_answered" }
 func (StepCancelled) Kind() string       { return "step_cancelled" }
 func (SentBack) Kind() string            { return "sent_back" }
@@ -244,6 +255,8 @@ func decodeBody(kind string, data []byte) (Body, error) {
 		return decode[StepOpened](data)
 	case "step_completed":
 		return decode[StepCompleted](data)
+	case "child_requested":
+		return decode[ChildRequested](data)
 	case "silence_answered":
 		return decode[SilenceAnswered](data)
 	case "step_cancelled":

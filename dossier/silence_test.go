@@ -1,6 +1,7 @@
 package dossier_test
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -88,7 +89,7 @@ func TestSilenceWaitsWhileTheDossierStandsStill(t *testing.T) {
 func (h *hand) lands(received, landed time.Time, a dossier.Act) error {
 	h.t.Helper()
 	h.n++
-	a.ID, a.At, a.By = "late-"+received.Format("150405"), received, "cb-8"
+	a.ID, a.At, a.By = "late-"+received.Format("150405"), received, cmp.Or(a.By, "cb-8")
 	events, err := dossier.Do(h.d, h.s, a, landed)
 	h.events = append(h.events, events...)
 	return err

@@ -21,6 +21,8 @@ type View struct {
 	Status    Status `json:"status"`
 	Register  int64  `json:"register,omitempty"`
 	Rules     string `json:"rules,omitempty"`
+	// Parent is the dossier that opened this one.
+	Parent *Parent `json:"parent,omitempty"`
 
 	SubmittedAt time.Time `json:"submitted_at,omitzero"`
 	IntakeDue   time.Time `json:"intake_due,omitzero"`
@@ -70,6 +72,8 @@ type TaskView struct {
 	Acts     []string `json:"acts,omitempty"`
 	Wait     string   `json:"wait,omitempty"`
 	Return   bool     `json:"return,omitempty"`
+	// Procedure is what the dossier that the task opened and waits for is under.
+	Procedure string `json:"procedure,omitempty"`
 	// Silence is the outcome that counts when the task is not answered by DueAt.
 	Silence string `json:"silence,omitempty"`
 }
@@ -82,7 +86,7 @@ func Look(d Deps, s *State, at time.Time) (View, error) {
 		Seq: s.Seq, Revision: s.Revision, Stage: s.Stage, Status: s.Status(d.Plan), Register: s.Register, Rules: s.Rules,
 		SubmittedAt: s.SubmittedAt, IntakeDue: s.IntakeDue, AcceptedAt: s.AcceptedAt, OriginalDue: s.OriginalDue, Target: s.Target,
 		FinishedAt: s.FinishedAt, ReturnedAt: s.ReturnedAt, EndedAt: s.EndedAt, Refusal: s.Refusal, Results: s.Results,
-		Count: len(s.Counts), Rescheduled: s.Reappointed != nil, Commitment: s.Commitment,
+		Parent: s.Parent, Count: len(s.Counts), Rescheduled: s.Reappointed != nil, Commitment: s.Commitment,
 	}
 	r, err := newReckoner(d, s, r0(s, at))
 	if err != nil {
@@ -145,7 +149,7 @@ func (r *reckoner) tasks(promise time.Time) ([]TaskView, error) {
 		t := TaskView{
 			Task: v.Task(), Step: v.Step, Agency: v.Agency, Role: st.Role, Assignee: v.Assignee, HandedUp: v.HandedUp,
 			OpenedAt: v.Opened, Acts: st.May, Wait: st.Wait, Return: st.Kind == procedure.StepReturn,
-			Silence: st.Silence,
+			Silence: st.Silence, Procedure: st.Procedure,
 		}
 		if st.Kind == procedure.StepWait {
 			t.Expires = r.expiryOf(t.Task)

@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed procedures/*.yaml merged/*.yaml scenarios/*.yaml rules/*.yaml organisation/*.yaml missions/*.yaml mission-plans/*.yaml mission-scenarios/*.yaml
+//go:embed procedures/*.yaml merged/*.yaml scenarios/*.yaml rules/*.yaml organisation/*.yaml templates/*.yaml missions/*.yaml mission-plans/*.yaml mission-scenarios/*.yaml
 var files embed.FS
 
 // File is one embedded file.

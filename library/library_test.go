@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v4"
+
+	"motcua/procedure"
 )
 
 // shipped is a definition as loose data: what the tests compare with the publication.
@@ -244,4 +246,37 @@ func texts(list any, key string) []string {
 		out = append(out, item.(map[string]any)[key].(string))
 	}
 	return out
+}
+
+// The one-stop's forms come in the two dated sets of domain.md §1.3; what was not read is left empty, not borrowed.
+func TestOneStopForms(t *testing.T) {
+	t.Parallel()
+	shelf, err := Shelf()
+	require.NoError(t, err)
+	require.Len(t, shelf.Forms, 2)
+	for day, want := range map[string]string{"2018-06-21": "nd-61", "2025-06-30": "nd-61", "2025-07-01": "nd-118", "2026-11-24": "nd-118"} {
+		set, ok := shelf.Forms.Of("", on(t, day))
+		require.True(t, ok, day)
+		require.Equal(t, want, set.Rules, day)
+		pinned, ok := shelf.Forms.Of(want, on(t, "2030-01-01"))
+		require.True(t, ok)
+		require.Equal(t, set, pinned, "what is pinned stays, whatever the day")
+	}
+	_, ok := shelf.Forms.Of("", on(t, "2018-06-20"))
+	require.False(t, ok)
+	numbers := map[string][2]string{ // TT 01/2018, TT 03/2025
+		procedure.FormReceipt: {"01", "01"}, procedure.FormSupplement: {"02", "02"}, procedure.FormRefusal: {"03", "03"},
+		procedure.FormApology: {"04", "04"}, procedure.FormStop: {"", "05"}, procedure.FormControlSlip: {"05", "06"}, procedure.FormRegister: {"06", "07"},
+	}
+	for id, n := range numbers {
+		for i, set := range shelf.Forms {
+			f, ok := set.Form(id)
+			require.Equal(t, n[i] != "", ok, id)
+			require.Equal(t, n[i], f.Number, id)
+			if ok && set.Rules == "nd-118" {
+				require.Empty(t, f.Article)
+				require.Contains(t, set.Cite(f), "điều khoản chưa đối chiếu")
+			}
+		}
+	}
 }

@@ -10,7 +10,7 @@ import (
 func Rules() ([]File, error) { return folder("rules") }
 
 // Shelf returns the named rules that the shipped procedures refer to, reductions and escalation ladders, with the national
-// calendar, on which limits in calendar units are proven.
+// calendar, on which limits in calendar units are proven, and the other definitions, which sub-procedures name.
 func Shelf() (*procedure.Shelf, error) {
 	rules, err := Rules()
 	if err != nil {
@@ -24,7 +24,11 @@ func Shelf() (*procedure.Shelf, error) {
 	if err != nil {
 		return nil, err
 	}
-	shelf := &procedure.Shelf{Calendar: nation.Calendar()}
+	others, err := Templates()
+	if err != nil {
+		return nil, err
+	}
+	shelf := &procedure.Shelf{Calendar: nation.Calendar(), Others: others}
 	for _, f := range rules {
 		part, findings := procedure.ParseShelf(f.Name, f.Data)
 		if findings.HasErrors() {

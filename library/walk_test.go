@@ -216,6 +216,8 @@ func (r *walkRun) next() {
 		r.do(dossier.Act{Kind: dossier.ActFinish, Task: task})
 	case st.Wait == procedure.WaitPayment:
 		r.do(dossier.Act{Kind: dossier.ActConfirmPayment, Payment: task})
+	case st.Kind == procedure.StepSub:
+		r.do(dossier.Act{Kind: dossier.ActEndChild, By: dossier.ByLink, Task: task, Outcome: r.choose(task, st)})
 	default:
 		r.do(dossier.Act{Kind: dossier.ActComplete, Task: task, Outcome: r.choose(task, st)})
 	}

@@ -341,8 +341,16 @@ func TestCoverage(t *testing.T) {
 // record stores a dossier of a procedure under a plan.
 func record(t *testing.T, s *models.Store, code, procedure, plan string, open bool) {
 	t.Helper()
+	recordFor(t, s, code, procedure, plan, "", open)
+}
+
+func recordFor(t *testing.T, s *models.Store, code, procedure, plan, lead string, open bool) {
+	t.Helper()
 	b := submitted(t, code, at(9, 17, 0))
 	b.View.Procedure, b.View.Plan = procedure, plan
+	if lead != "" {
+		b.View.Lead = lead
+	}
 	if !open {
 		b.View.Stage = "returned"
 	}

@@ -11,6 +11,7 @@ import (
 	"motcua/library"
 	"motcua/models"
 	"motcua/models/modelstest"
+	"motcua/procedure"
 )
 
 func week(t *testing.T, sessions string) calendar.Spec {
@@ -84,6 +85,53 @@ func TestPlansAreContentAddressed(t *testing.T) {
 		current, err := s.CurrentPlan(ctx, rows[0].Code, "", at(2, 8, 0).AddDate(10, 0, 0))
 		require.NoError(t, err)
 		require.Equal(t, rows[0].Hash, current.Hash)
+	})
+}
+
+// The plan in force is the lead agency's own, the general one otherwise; storing an older one again changes nothing.
+func TestPlansOfAnAgency(t *testing.T) {
+	t.Parallel()
+	locals, err := library.Locals()
+	require.NoError(t, err)
+	var general, own *procedure.Plan
+	for _, l := range locals {
+		if l.Plan.Code != "9.000003" {
+			continue
+		}
+		if len(l.For) > 0 {
+			own = l.Plan
+		} else {
+			general = l.Plan
+		}
+	}
+	modelstest.Each(t, func(t *testing.T, s *models.Store) {
+		ctx := t.Context()
+		inForce := func(lead string) string {
+			hash, err := s.CurrentPlanHash(ctx, "9.000003", lead, at(2, 8, 0))
+			require.NoError(t, err)
+			p, err := s.CurrentPlan(ctx, "9.000003", lead, at(2, 8, 0))
+			require.NoError(t, err)
+			require.Equal(t, p.Hash, hash)
+			return hash
+		}
+		require.NoError(t, s.SavePlanFor(ctx, own, []byte("mẫu"), "núi", "đảo"))
+		require.Equal(t, own.Hash, inForce("núi"))
+		require.Equal(t, own.Hash, inForce(""), "there is no general one yet")
+		_, err := s.CurrentPlanHash(ctx, "9.000003", "sông", at(2, 8, 0))
+		require.ErrorIs(t, err, models.ErrNotFound, "another agency's own plan is not for everybody")
+		rows, err := s.Procedures(ctx, models.ProcedureFilter{})
+		require.NoError(t, err)
+		require.Equal(t, own.Hash, rows[0].Hash)
+
+		require.NoError(t, s.SavePlan(ctx, general, nil))
+		require.NoError(t, s.SavePlanFor(ctx, own, nil, "núi"), "again changes nothing")
+		require.Equal(t, own.Hash, inForce("núi"))
+		require.Equal(t, general.Hash, inForce("sông"))
+		require.Equal(t, general.Hash, inForce(""))
+		rows, err = s.Procedures(ctx, models.ProcedureFilter{})
+		require.NoError(t, err)
+		require.Len(t, rows, 1)
+		require.Equal(t, general.Hash, rows[0].Hash)
 	})
 }
 

@@ -17,3 +17,8 @@ func (s *Store) Waiting() int {
 	defer s.group.mu.Unlock()
 	return len(s.group.waiting)
 }
+
+// Wipe empties a table, as after the loss of what can be rebuilt.
+func (s *Store) Wipe(ctx context.Context, table string) error {
+	return s.write(ctx).Exec("DELETE FROM " + table).Error
+}

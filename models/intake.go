@@ -31,6 +31,8 @@ type Submission struct {
 	Build     func(code string, register func() (int64, error)) (Batch, json.RawMessage, error)
 	Applicant Applicant
 	Papers    []Paper
+	// linked: another dossier opened it; nobody starts its workflow at once but the relay.
+	linked bool
 }
 
 // Intake takes a dossier in, in one transaction: the act's row, the code, the events that Build made, the read model, the
@@ -68,7 +70,11 @@ func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
 	if batch.Code != code {
 		return "", fmt.Errorf("intake of %s: batch of %q", code, batch.Code)
 	}
-	if err := s.open(tx, s.journal(batch), sub.Act.ID, answer, TopicStart, StartPayload{Code: code}); err != nil {
+	grace := startGrace
+	if sub.linked {
+		grace = 0
+	}
+	if err := s.open(tx, s.journal(batch), sub.Act.ID, answer, TopicStart, StartPayload{Code: code}, grace); err != nil {
 		return "", fmt.Errorf("intake of %s: %w", code, err)
 	}
 	if err := s.attach(tx, code, sub); err != nil {
@@ -78,8 +84,8 @@ func (s *Store) take(tx *gorm.DB, sub Submission) (string, error) {
 }
 
 // open records the first batch of something new, whose code was drawn in this transaction: nothing of it can be stored yet. It
-// answers the act that began it, and asks for its workflow.
-func (s *Store) open(tx *gorm.DB, j journal, act string, answer json.RawMessage, topic string, payload any) error {
+// answers the act that began it, and asks for its workflow after a grace.
+func (s *Store) open(tx *gorm.DB, j journal, act string, answer json.RawMessage, topic string, payload any, grace time.Duration) error {
 	digest, err := j.check()
 	if err != nil {
 		return err
@@ -88,7 +94,7 @@ func (s *Store) open(tx *gorm.DB, j journal, act string, answer json.RawMessage,
 	if err != nil {
 		return err
 	}
-	start.NextAt = start.NextAt.Add(startGrace)
+	start.NextAt = start.NextAt.Add(grace)
 	x := extra{submission: ActRow{ID: act, HTTPStatus: http.StatusCreated, Answer: answer}, outbox: []OutboxRow{start}}
 	return s.append(tx, j, digest, x)
 }

@@ -105,7 +105,9 @@ func (s *Store) RebuildMission(ctx context.Context, code string, v mission.View)
 		if err := s.projectMission(tx, v); err != nil {
 			return err
 		}
-		return s.derive(tx, code, events, nil)
+		j := s.missionJournal(MissionBatch{Code: code, Events: events, View: v})
+		j.payload = nil
+		return s.derive(tx, j)
 	})
 	if err != nil {
 		return fmt.Errorf("rebuild mission %s: %w", code, err)
@@ -150,7 +152,7 @@ func (s *Store) StartMission(ctx context.Context, m MissionStart) (code string, 
 		if batch.Code != code {
 			return fmt.Errorf("start of mission %s: batch of %q", code, batch.Code)
 		}
-		return s.open(tx, s.missionJournal(batch), m.Act.ID, answer, TopicStartMission, StartPayload{Code: code})
+		return s.open(tx, s.missionJournal(batch), m.Act.ID, answer, TopicStartMission, StartPayload{Code: code}, startGrace)
 	})
 	if err != nil {
 		return "", err

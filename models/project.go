@@ -113,9 +113,17 @@ func NotificationID(code string, seq int64, recipient string) string {
 	return code + "/" + strconv.FormatInt(seq, 10) + "/" + recipient
 }
 
-func notificationsOf(code string, events []dossier.Event) (out []NotificationRow, err error) {
+// notificationsOf are the notifications of events. Of a linked dossier, which another one opened, the applicant hears what is
+// asked of him and how it ends otherwise; receipt and result are those of the dossier that he submitted.
+func notificationsOf(code string, events []dossier.Event, linked bool) (out []NotificationRow, err error) {
 	for _, e := range events {
 		to := recipients(e.Body)
+		switch e.Body.(type) {
+		case dossier.Accepted, dossier.Finished:
+			if linked {
+				continue
+			}
+		}
 		if len(to) == 0 {
 			continue
 		}

@@ -23,6 +23,8 @@ type Batch struct {
 	Digest string
 	View   dossier.View
 	Acts   []dossier.DoneAct
+	// Children are the dossiers that events ask for, where they could be prepared.
+	Children []Child
 }
 
 // Record writes a batch in one transaction: events, read model, open tasks, escalations, notifications, outbox and the answers
@@ -51,6 +53,9 @@ type journal struct {
 	// payload is what the outside is told of an event, nil for inner moves; answer is what an act is answered with.
 	payload func(e dossier.Event) any
 	answer  func(a dossier.DoneAct) any
+	// linked says that another dossier opened this one; follow writes what its events ask of others.
+	linked bool
+	follow func(tx *gorm.DB) error
 }
 
 // journal is the batch of a dossier.
@@ -66,6 +71,13 @@ func (s *Store) journal(b Batch) journal {
 	j.payload = dossierPayload(b.Code, b.View.Status)
 	j.answer = func(a dossier.DoneAct) any {
 		return Answer{Seq: a.Seq, Revision: a.Revision, Status: b.View.Status, Due: b.View.DueAt}
+	}
+	j.linked = b.View.Parent != nil
+	j.follow = func(tx *gorm.DB) error {
+		if err := s.openChildren(tx, b); err != nil {
+			return err
+		}
+		return s.tellEnds(tx, b)
 	}
 	return j
 }
@@ -150,8 +162,13 @@ func (s *Store) append(tx *gorm.DB, j journal, digest string, x extra) error {
 	if err := j.project(tx); err != nil {
 		return err
 	}
-	if err := s.derive(tx, j.code, j.events, j.payload, x.outbox...); err != nil {
+	if err := s.derive(tx, j, x.outbox...); err != nil {
 		return err
+	}
+	if j.follow != nil {
+		if err := j.follow(tx); err != nil {
+			return err
+		}
 	}
 	return s.finish(tx, j, x.submission)
 }
@@ -235,24 +252,25 @@ func dropTasks(tx *gorm.DB, code string, keep []TaskRow) error {
 
 // derive writes what follows from events. Everything has a key of its own, so nothing doubles. Without a payload the outside is
 // not told: a rebuilt projection must not do it again. More goes out with what it is told.
-func (s *Store) derive(tx *gorm.DB, code string, events []dossier.Event, payload func(dossier.Event) any, more ...OutboxRow) error {
+func (s *Store) derive(tx *gorm.DB, j journal, more ...OutboxRow) error {
+	code, events := j.code, j.events
 	if _, err := insert(tx, involvedOf(code, events), unlessThere); err != nil {
 		return fmt.Errorf("agencies involved: %w", err)
 	}
 	if _, err := insert(tx, escalationsOf(code, events), unlessThere); err != nil {
 		return fmt.Errorf("escalations: %w", err)
 	}
-	notices, err := notificationsOf(code, events)
+	notices, err := notificationsOf(code, events, j.linked)
 	if err != nil {
 		return err
 	}
 	if _, err := insert(tx, notices, unlessThere); err != nil {
 		return fmt.Errorf("notifications: %w", err)
 	}
-	if payload == nil {
+	if j.payload == nil {
 		return nil
 	}
-	messages, err := outboxOf(code, events, payload, notices, s.now())
+	messages, err := outboxOf(code, events, j.payload, notices, s.now())
 	if err != nil {
 		return err
 	}
@@ -347,7 +365,12 @@ func (s *Store) RebuildProjection(ctx context.Context, code string, v dossier.Vi
 		if err := s.project(tx, have, v); err != nil {
 			return err
 		}
-		return s.derive(tx, code, events, nil)
+		j := s.journal(Batch{Code: code, Events: events, View: v})
+		j.payload = nil
+		if err := s.derive(tx, j); err != nil {
+			return err
+		}
+		return relink(tx, code, events)
 	})
 	if err != nil {
 		return fmt.Errorf("rebuild %s: %w", code, err)

@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/mission"
 	"motcua/models"
 	"motcua/workflows"
@@ -141,18 +141,18 @@ func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow
 		Extension: b.Extension, Payment: b.Payment, Amount: b.Amount, Financial: b.Financial,
 	}
 	if b.Facts != nil {
-		plan, err := o.plan(ctx, row.View.Plan)
+		plan, err := o.desk.Plan(ctx, row.View.Plan)
 		if err != nil {
 			return a, err
 		}
-		facts, err := o.facts(ctx, row.View.Code)
+		facts, err := o.desk.FactsOf(ctx, row.View.Code)
 		if err != nil {
 			return a, err
 		}
 		maps.Copy(facts, b.Facts)
 		conditions, err := plan.Evaluate(facts)
 		if err != nil {
-			return a, factProblem(plan, facts, err)
+			return a, taken(intake.FactFault(plan, facts, err))
 		}
 		a.Conditions, a.ConditionsSet = conditions, true
 	}
@@ -164,38 +164,6 @@ func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow
 		a.Register = number
 	}
 	return a, nil
-}
-
-// facts are what the applicant stated and officers established since, the latest of each: an act that changes one fact
-// leaves the others as they are.
-func (o *Office) facts(ctx context.Context, code string) (map[string]any, error) {
-	done, err := o.Store.DoneActs(ctx, code)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]any{}
-	for _, d := range done {
-		row, err := o.Store.Act(ctx, d.ID)
-		if errors.Is(err, models.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		var known struct {
-			Facts map[string]any `json:"facts"`
-			Body  ActBody        `json:"body"`
-		}
-		if len(row.Body) == 0 {
-			continue
-		}
-		if err := json.Unmarshal(row.Body, &known); err != nil {
-			return nil, fmt.Errorf("act %s: %w", d.ID, err)
-		}
-		maps.Copy(out, known.Facts)
-		maps.Copy(out, known.Body.Facts)
-	}
-	return out, nil
 }
 
 // refuseWithin is how long it may take to keep a refusal, also for a caller who has gone.

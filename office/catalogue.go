@@ -9,6 +9,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/simulate"
@@ -47,12 +48,15 @@ func (o *Office) Procedures(ctx context.Context, p Principal, text string, limit
 	return out, next, nil
 }
 
-// Procedure returns the plan in force of a code.
+// Procedure returns the plan in force of a code: the principal's agency's own, where it leads one, else the general one.
 func (o *Office) Procedure(ctx context.Context, p Principal, code string) (*procedure.Plan, error) {
 	if err := allow(p, DoProcedures); err != nil {
 		return nil, err
 	}
-	plan, err := o.Store.CurrentPlan(ctx, code, "", o.Legal())
+	plan, err := o.Store.CurrentPlan(ctx, code, p.Agency, o.Legal())
+	if errors.Is(err, models.ErrNotFound) && p.Agency != "" { // a procedure that only other agencies have
+		plan, err = o.Store.CurrentPlan(ctx, code, "", o.Legal())
+	}
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, &Problem{Status: http.StatusNotFound, Code: "procedure_unknown", Title: "Không tìm thấy thủ tục",
 			Detail: fmt.Sprintf("Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", code)}
@@ -130,7 +134,7 @@ func (o *Office) Simulate(ctx context.Context, p Principal, code string, s Simul
 	}
 	conditions, err := plan.Evaluate(s.Facts)
 	if err != nil {
-		return simulate.Outcome{}, factProblem(plan, s.Facts, err)
+		return simulate.Outcome{}, taken(intake.FactFault(plan, s.Facts, err))
 	}
 	cal, err := o.agencyCalendar(ctx, "")
 	if err != nil {

@@ -42,6 +42,7 @@ func open(t testing.TB) *desk {
 	d.engine = &engine{store: d.store, clock: now, running: map[string]*machine{}, odd: map[string]error{}, tried: make(chan string, 100)}
 	d.missions = &missionEngine{engine: d.engine, running: map[string]*missionMachine{}}
 	d.Office = d.again()
+	d.engine.desk = d.Desk()
 	return d
 }
 
@@ -50,7 +51,7 @@ func (d *desk) again() *office.Office {
 	shelf, err := library.Shelf()
 	require.NoError(d.t, err)
 	return office.New(office.Config{
-		Shelf: shelf, Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: ladders(d.t), Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/workflows"
 )
@@ -17,6 +18,7 @@ import (
 type engine struct {
 	mu      sync.Mutex
 	store   *models.Store
+	desk    *intake.Desk
 	clock   func() time.Time
 	running map[string]*machine
 	// down fails everything; slow does the act and then loses the answer; hung never gets to it; blind answers no questions;
@@ -170,7 +172,11 @@ func (e *engine) do(ctx context.Context, code string, m *machine, act dossier.Ac
 		return dossier.DoneAct{}, err
 	}
 	done, _ := m.state.FindDone(act.ID)
-	_, err = e.store.Record(ctx, models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: []dossier.DoneAct{done}})
+	children, _, err := e.desk.Children(ctx, v, events)
+	if err != nil {
+		return dossier.DoneAct{}, err
+	}
+	_, err = e.store.Record(ctx, models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: []dossier.DoneAct{done}, Children: children})
 	return done, err
 }
 

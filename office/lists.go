@@ -80,7 +80,7 @@ func (o *Office) Tasks(ctx context.Context, p Principal, f TaskFilter) ([]Task, 
 			HandedUp: r.HandedUp, OpenedAt: r.OpenedAt, DueAt: r.DueAt, Paused: r.Paused, Status: r.Status, Revision: r.Revision,
 			Outcomes: r.Outcomes, Acts: r.Acts,
 		}
-		if plan, err := o.plan(ctx, r.Plan); err == nil {
+		if plan, err := o.desk.Plan(ctx, r.Plan); err == nil {
 			if s, ok := plan.StepText(r.Step); ok {
 				t.StepName = s.Name
 			}

@@ -104,5 +104,5 @@ func (o *Office) visibleMission(ctx context.Context, p Principal, code string) (
 }
 
 func (o *Office) missionModel(ctx context.Context, hash string) (*mission.Model, error) {
-	return o.missionModels.get(hash, func() (*mission.Model, error) { return o.Store.MissionModel(ctx, hash) })
+	return o.missionModels.Get(hash, func() (*mission.Model, error) { return o.Store.MissionModel(ctx, hash) })
 }

@@ -141,11 +141,11 @@ func (o *Office) prepareMission(ctx context.Context, m MissionStart) (*mission.M
 	for _, b := range facts.Bindings {
 		agencies = append(agencies, b.Agency)
 	}
-	if facts.Calendars, err = o.pinCalendars(ctx, agencies); err != nil {
+	if facts.Calendars, err = o.desk.PinCalendars(ctx, agencies); err != nil {
 		return nil, facts, mission.Deps{}, err
 	}
-	deps := mission.Deps{Model: &model.Exec, Skew: o.skew()}
-	_, deps.Calendars, err = o.loadCalendars(ctx, facts.Calendars)
+	deps := mission.Deps{Model: &model.Exec, Skew: o.desk.Skew()}
+	_, deps.Calendars, err = o.desk.LoadCalendars(ctx, facts.Calendars)
 	return model, facts, deps, err
 }
 
@@ -221,10 +221,13 @@ func (o *Office) RebuildMission(ctx context.Context, code string) (*RebuiltMissi
 	if err != nil {
 		return nil, err
 	}
-	start := workflows.MissionStart{Code: code, Events: events, Done: done, Exec: &model.Exec, Clock: o.Clock, Window: o.Window}
-	deps := mission.Deps{Model: &model.Exec, Skew: o.skew()}
-	if start.Calendars, deps.Calendars, err = o.loadCalendars(ctx, s.Calendars); err != nil {
+	calendars, byHash, err := o.desk.LoadCalendars(ctx, s.Calendars)
+	if err != nil {
 		return nil, err
+	}
+	deps := mission.Deps{Model: &model.Exec, Skew: o.desk.Skew(), Calendars: byHash}
+	start := workflows.MissionStart{
+		Code: code, Events: events, Done: done, Exec: &model.Exec, Calendars: calendarData(calendars), Clock: o.Clock, Window: o.Window,
 	}
 	return &RebuiltMission{State: s, Deps: deps, Events: events, Model: model, Start: start}, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/workflows"
@@ -31,13 +32,13 @@ type composedMove struct {
 // composeMove builds the act from what a dossier is: agencies that only the new plan has are bound, conditions are reckoned by the
 // new plan from the same facts. A problem says why the dossier cannot be moved.
 func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan, w moveWords, id, officer string) (composedMove, error) {
-	facts, err := o.facts(ctx, r.State.Code)
+	facts, err := o.desk.FactsOf(ctx, r.State.Code)
 	if err != nil {
 		return composedMove{}, err
 	}
 	conditions, err := to.Evaluate(facts)
 	if err != nil {
-		return composedMove{}, factProblem(to, facts, err)
+		return composedMove{}, taken(intake.FactFault(to, facts, err))
 	}
 	move := &dossier.Move{Plan: &to.Exec, Steps: w.steps, Later: w.later}
 	bindings, err := o.Store.Bindings(ctx, r.State.Lead)
@@ -57,14 +58,14 @@ func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan
 		}
 	}
 	out := composedMove{deps: r.Deps}
-	if move.Calendars, err = o.pinCalendars(ctx, agencies); err != nil {
+	if move.Calendars, err = o.desk.PinCalendars(ctx, agencies); err != nil {
 		return out, err
 	}
-	data, more, err := o.loadCalendars(ctx, move.Calendars)
+	data, more, err := o.desk.LoadCalendars(ctx, move.Calendars)
 	if err != nil {
 		return out, err
 	}
-	out.calendars = data
+	out.calendars = calendarData(data)
 	known := r.Deps.Calendars
 	out.deps.Calendars = func(hash string) (*calendar.Calendar, error) {
 		if c, err := more(hash); err == nil {

@@ -42,11 +42,11 @@ func (o *Office) advance(ctx context.Context, m models.MoveRow) (settled int, er
 	if m.State == models.MoveUndoing {
 		state, end = models.ItemMoved, models.MoveUndone
 	}
-	from, err := o.plan(ctx, m.FromPlan)
+	from, err := o.desk.Plan(ctx, m.FromPlan)
 	if err != nil {
 		return 0, err
 	}
-	to, err := o.plan(ctx, m.ToPlan)
+	to, err := o.desk.Plan(ctx, m.ToPlan)
 	if err != nil {
 		return 0, err
 	}
@@ -249,7 +249,7 @@ func (o *Office) again(ctx context.Context, row models.ActRow, seen int64) (work
 		return workflows.ActRequest{}, err
 	}
 	if stored.Plan != "" && stored.Act.Move != nil {
-		plan, err := o.plan(ctx, stored.Plan)
+		plan, err := o.desk.Plan(ctx, stored.Plan)
 		if err != nil {
 			return workflows.ActRequest{}, err
 		}

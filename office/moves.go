@@ -169,10 +169,10 @@ func (o *Office) ordered(ctx context.Context, p Principal, m MoveOrder) (*order,
 		return nil, invalid(errs...)
 	}
 	var err error
-	if x.from, err = o.plan(ctx, versions[0].Hash); err != nil {
+	if x.from, err = o.desk.Plan(ctx, versions[0].Hash); err != nil {
 		return nil, err
 	}
-	if x.to, err = o.plan(ctx, versions[1].Hash); err != nil {
+	if x.to, err = o.desk.Plan(ctx, versions[1].Hash); err != nil {
 		return nil, err
 	}
 	return x, o.stepsOf(ctx, x)

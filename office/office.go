@@ -10,6 +10,7 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/mission"
 	"motcua/models"
 	"motcua/procedure"
@@ -47,6 +48,8 @@ type Config struct {
 	Clock  calendar.Clock
 	Now    func() time.Time
 	Policy dossier.Policy
+	// Forms are the one-stop's own forms, by set of rules.
+	Forms procedure.FormSets
 	// Window spreads rungs of one instant over wall time.
 	Window time.Duration
 	Logger *slog.Logger
@@ -57,13 +60,17 @@ type Office struct {
 	Config
 	health        health
 	starts        starts
-	plans         interned[*procedure.Plan]
-	missionModels interned[*mission.Model]
-	calendarSpecs interned[calendar.Spec]
+	desk          *intake.Desk
+	missionModels models.Interned[*mission.Model]
 }
 
 // New returns an office.
-func New(c Config) *Office { return &Office{Config: c} }
+func New(c Config) *Office {
+	return &Office{Config: c, desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
+}
+
+// Desk is what takes dossiers in, for whoever shares this installation.
+func (o *Office) Desk() *intake.Desk { return o.desk }
 
 // Legal is legal time now.
 func (o *Office) Legal() time.Time { return o.Clock.At(o.Now()) }

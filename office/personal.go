@@ -46,7 +46,7 @@ const maxReference = 300
 func (o *Office) references(ctx context.Context, p Principal, row models.DossierRow, b ActBody) error {
 	var errs []FieldError
 	if len(b.Papers)+len(b.Results) > 0 {
-		plan, err := o.plan(ctx, row.View.Plan)
+		plan, err := o.desk.Plan(ctx, row.View.Plan)
 		if err != nil {
 			return err
 		}

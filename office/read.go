@@ -45,6 +45,10 @@ type Detail struct {
 	Ledger   []dossier.Segment `json:"ledger"`
 	Walk     *calendar.Walk    `json:"walk,omitempty"`
 	Steps    map[string]string `json:"steps"`
+	// Linked are the dossiers that steps of this one opened.
+	Linked []Linked `json:"linked,omitempty"`
+	// Letters are the forms that were issued, by the set of rules pinned at acceptance.
+	Letters []Letter `json:"letters,omitempty"`
 }
 
 // AsOf is how fresh an answer is.
@@ -74,7 +78,7 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{}}
+	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{}, Letters: o.letters(r.Events, r.State.Rules)}
 	for _, s := range r.Plan.Steps {
 		d.Steps[s.ID] = s.Name
 	}
@@ -103,6 +107,9 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 			return d, err
 		}
 	}
+	if d.Linked, err = o.linked(ctx, code); err != nil {
+		return d, err
+	}
 	return d, o.person(ctx, p, r.Plan, &d)
 }
 
@@ -113,7 +120,7 @@ func (o *Office) formerSteps(ctx context.Context, r *Rebuilt, names map[string]s
 		if !ok {
 			continue
 		}
-		plan, err := o.plan(ctx, b.From)
+		plan, err := o.desk.Plan(ctx, b.From)
 		if err != nil {
 			return err
 		}
@@ -225,7 +232,7 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 			SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt, DueAt: v.DueAt, FinishedAt: v.FinishedAt, Paused: v.Paused, Leg: v.Leg,
 			Provisional: v.Provisional, Revision: v.Revision, Applicant: r.ApplicantName,
 		}
-		if plan, err := o.plan(ctx, v.Plan); err == nil {
+		if plan, err := o.desk.Plan(ctx, v.Plan); err == nil {
 			l.ProcedureName = plan.Name
 		}
 		for _, t := range v.Tasks {

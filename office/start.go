@@ -2,51 +2,14 @@ package office
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"sync"
 	"time"
 
-	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/procedure"
 	"motcua/workflows"
 )
-
-// interned keeps content by its hash; such content cannot be stale.
-type interned[T any] struct {
-	mu   sync.RWMutex
-	kept map[string]T
-}
-
-func (i *interned[T]) get(hash string, load func() (T, error)) (T, error) {
-	i.mu.RLock()
-	v, ok := i.kept[hash]
-	i.mu.RUnlock()
-	if ok {
-		return v, nil
-	}
-	v, err := load()
-	if err != nil {
-		return v, err
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.kept == nil {
-		i.kept = map[string]T{}
-	}
-	i.kept[hash] = v
-	return v, nil
-}
-
-func (o *Office) plan(ctx context.Context, hash string) (*procedure.Plan, error) {
-	return o.plans.get(hash, func() (*procedure.Plan, error) { return o.Store.Plan(ctx, hash) })
-}
-
-// calendarSpec is shared: callers must not change it.
-func (o *Office) calendarSpec(ctx context.Context, hash string) (calendar.Spec, error) {
-	return o.calendarSpecs.get(hash, func() (calendar.Spec, error) { return o.Store.CalendarSpec(ctx, hash) })
-}
 
 // Rebuilt is a dossier rebuilt from its events alone.
 type Rebuilt struct {
@@ -76,56 +39,28 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 	if n := len(done); n > 0 {
 		s.Revision = done[n-1].Revision
 	}
-	plan, err := o.plan(ctx, s.Plan)
+	plan, err := o.desk.Plan(ctx, s.Plan)
 	if err != nil {
 		return nil, err
 	}
-	start := workflows.Start{Code: code, Events: events, Done: done, Exec: &plan.Exec, Clock: o.Clock, Policy: o.Policy, Window: o.Window}
-	deps := dossier.Deps{Plan: &plan.Exec, Policy: o.Policy, Skew: o.skew()}
-	if start.Calendars, deps.Calendars, err = o.loadCalendars(ctx, s.Calendars); err != nil {
+	calendars, byHash, err := o.desk.LoadCalendars(ctx, s.Calendars)
+	if err != nil {
 		return nil, err
+	}
+	deps := dossier.Deps{Plan: &plan.Exec, Policy: o.Policy, Skew: o.desk.Skew(), Calendars: byHash}
+	start := workflows.Start{
+		Code: code, Events: events, Done: done, Exec: &plan.Exec, Calendars: calendarData(calendars), Clock: o.Clock, Policy: o.Policy, Window: o.Window,
 	}
 	return &Rebuilt{State: s, Deps: deps, Events: events, Plan: plan, Start: start}, nil
 }
 
-// pinCalendars finds the calendar revision in force of every agency, each once.
-func (o *Office) pinCalendars(ctx context.Context, agencies []string) ([]dossier.AgencyCalendar, error) {
-	agencies = slices.Clone(agencies)
-	slices.Sort(agencies)
-	var pinned []dossier.AgencyCalendar
-	for _, a := range slices.Compact(agencies) {
-		hash, err := o.Store.AgencyCalendar(ctx, a)
-		if err != nil {
-			return nil, fmt.Errorf("calendar of %s: %w", a, err)
-		}
-		pinned = append(pinned, dossier.AgencyCalendar{Agency: a, Hash: hash})
+// calendarData are calendars as a workflow is given them.
+func calendarData(in []intake.Calendar) []workflows.CalendarData {
+	out := make([]workflows.CalendarData, len(in))
+	for i, c := range in {
+		out[i] = workflows.CalendarData(c)
 	}
-	return pinned, nil
-}
-
-// loadCalendars returns pinned revisions as data, each once, and compiled by hash.
-func (o *Office) loadCalendars(ctx context.Context, pinned []dossier.AgencyCalendar) ([]workflows.CalendarData, func(string) (*calendar.Calendar, error), error) {
-	var data []workflows.CalendarData
-	cals := map[string]*calendar.Calendar{}
-	for _, c := range pinned {
-		if cals[c.Hash] != nil {
-			continue
-		}
-		spec, err := o.calendarSpec(ctx, c.Hash)
-		if err != nil {
-			return nil, nil, fmt.Errorf("calendar %s: %w", c.Hash, err)
-		}
-		if cals[c.Hash], err = calendar.Interned(c.Hash, spec); err != nil {
-			return nil, nil, err
-		}
-		data = append(data, workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: spec})
-	}
-	return data, func(hash string) (*calendar.Calendar, error) {
-		if c, ok := cals[hash]; ok {
-			return c, nil
-		}
-		return nil, fmt.Errorf("no calendar %q", hash)
-	}, nil
+	return out
 }
 
 // start starts the workflow of a dossier from its events. A closed dossier is never started again.

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"motcua/dossier"
+	"motcua/intake"
 	"motcua/models"
 	"motcua/procedure"
 	"motcua/workflows"
@@ -68,6 +69,9 @@ type Receipt struct {
 	Provisional bool           `json:"provisional,omitempty"`
 	Revision    int64          `json:"revision"`
 	Commitment  any            `json:"commitment,omitempty"`
+	// Form and Papers are what the receipt of an accepted dossier prints: which form it is, and the papers with theirs.
+	Form   *Form           `json:"form,omitempty"`
+	Papers []ReceivedPaper `json:"papers,omitempty"`
 }
 
 // actNamespace makes act ids: UUIDv5 of principal and key.
@@ -104,7 +108,7 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 	if done, ok, err := o.answered(ctx, id, print); ok || err != nil {
 		return done, err
 	}
-	in, err := o.intake(ctx, s)
+	in, err := o.prepare(ctx, s)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -113,19 +117,28 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 		return Receipt{}, err
 	}
 	legal := o.Legal()
+	taking := intake.Taking{
+		Act: id, Fingerprint: print, By: p.Officer, Legal: legal, Accept: s.Accept, Effective: s.ReceivedAt, Document: s.Document,
+	}
+	children, err := o.children(ctx, in, s, taking)
+	if err != nil {
+		return Receipt{}, err
+	}
 	var receipt Receipt
 	var start workflowStart
 	_, err = o.Store.Intake(ctx, models.Submission{
 		Act:    models.ActRow{ID: id, Principal: p.ID, Kind: dossier.ActSubmit, Fingerprint: print, Body: body, ReceivedAt: legal},
 		Agency: s.Receiving, Legal: legal,
-		Applicant: models.Applicant{Name: s.Applicant.Name, IDNo: s.Applicant.IDNo, Phone: s.Applicant.Phone, Email: s.Applicant.Email, Address: s.Applicant.Address},
+		Applicant: s.Applicant.row(),
 		Papers:    papers(s.Papers),
 		Build: func(code string, register func() (int64, error)) (models.Batch, json.RawMessage, error) {
-			batch, err := in.build(p, code, id, print, legal, register)
+			taking.Code, taking.Register = code, register
+			batch, err := in.Build(taking)
 			if err != nil {
 				return models.Batch{}, nil, err
 			}
-			receipt, start = receiptOf(batch.View), in.start(o, batch)
+			batch.Children = children
+			receipt, start = o.receipt(in.Plan, s, batch.View), o.startOf(in, batch)
 			answer, err := json.Marshal(receipt)
 			return batch, answer, err
 		},
@@ -182,47 +195,83 @@ func papers(in []Paper) (out []models.Paper) {
 	return out
 }
 
-// intake is everything a submission needs, checked and looked up before the transaction.
-type intake struct {
-	submission Submission
-	facts      dossier.IntakeFacts
-	conditions []string
-	deps       dossier.Deps
-	plan       *procedure.Plan
-	calendars  []workflows.CalendarData
-}
-
-func (o *Office) intake(ctx context.Context, s Submission) (*intake, error) {
+// prepare checks a submission and looks up what its intake needs.
+func (o *Office) prepare(ctx context.Context, s Submission) (*intake.Ready, error) {
 	if errs := s.check(); len(errs) > 0 {
 		return nil, invalid(errs...)
 	}
-	hash, err := o.Store.CurrentPlanHash(ctx, s.Procedure, s.Lead, o.Legal())
-	if errors.Is(err, models.ErrNotFound) {
+	in, err := o.desk.Prepare(ctx, intake.Request{Procedure: s.Procedure, Channel: s.Channel, Receiving: s.Receiving, Lead: s.Lead, Facts: s.Facts})
+	var f *intake.Fault
+	if errors.As(err, &f) && f.Code == intake.CodeEnded {
 		return nil, o.notInForce(ctx, s.Procedure, s.Lead)
 	}
 	if err != nil {
-		return nil, err
+		return nil, taken(err)
 	}
-	plan, err := o.plan(ctx, hash)
-	if err != nil {
-		return nil, err
+	var errs []FieldError
+	accepted := o.Legal()
+	if !s.ReceivedAt.IsZero() {
+		accepted = s.ReceivedAt
 	}
-	conditions, err := plan.Evaluate(s.Facts)
-	if err != nil {
-		return nil, factProblem(plan, s.Facts, err)
+	for _, d := range in.Plan.MissingDocuments(s.have(), in.Conditions) {
+		errs = append(errs, FieldError{"/papers", fmt.Sprintf("Thiếu giấy tờ %q: %s.", d.ID, paperText(d, accepted))})
 	}
-	if missing := plan.MissingDocuments(s.have(), conditions); len(missing) > 0 {
-		var errs []FieldError
-		for _, d := range missing {
-			errs = append(errs, FieldError{"/papers", fmt.Sprintf("Thiếu giấy tờ %q: %s.", d.ID, d.Name)})
-		}
+	if len(errs) > 0 {
 		return nil, invalid(errs...)
 	}
-	in := &intake{submission: s, conditions: conditions, plan: plan}
-	if err := o.place(ctx, in); err != nil {
+	return in, nil
+}
+
+// children prepares the dossiers that this one opens as it is accepted. One that cannot be taken in holds nobody up: the outbox
+// asks for it again, and it is a finding.
+func (o *Office) children(ctx context.Context, in *intake.Ready, s Submission, t intake.Taking) ([]models.Child, error) {
+	if !t.Accept || !slices.ContainsFunc(in.Plan.Exec.Steps, func(st procedure.Step) bool { return st.Kind == procedure.StepSub }) {
+		return nil, nil
+	}
+	t.Code, t.Register = "-", func() (int64, error) { return 1, nil }
+	trial, err := in.Build(t)
+	if err != nil {
 		return nil, err
 	}
-	return in, o.calendars(ctx, in)
+	children, missed, err := o.desk.ChildrenOf(ctx, intake.Above{
+		Procedure: s.Procedure, Receiving: s.Receiving, Plan: in.Plan, Facts: s.Facts, Applicant: s.Applicant.row(), Papers: papers(s.Papers),
+	}, trial.Events)
+	for _, m := range missed {
+		o.Logger.Warn("dossier not opened yet; the relay will", "procedure", m.Procedure, "task", m.Task, "error", m.Cause)
+	}
+	return children, err
+}
+
+func (a Applicant) row() models.Applicant {
+	return models.Applicant{Name: a.Name, IDNo: a.IDNo, Phone: a.Phone, Email: a.Email, Address: a.Address}
+}
+
+// taken turns a fault of the intake into a problem for people; other errors stay what they are.
+func taken(err error) error {
+	var f *intake.Fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	if f.Code == intake.CodeUnbound {
+		return &Problem{Status: http.StatusUnprocessableEntity, Code: f.Code, Title: "Thiếu cơ quan phối hợp", Detail: f.Fields[0].Detail}
+	}
+	var errs []FieldError
+	for _, x := range f.Fields {
+		errs = append(errs, FieldError{x.Pointer, x.Detail})
+	}
+	return invalid(errs...)
+}
+
+// receipt is what the applicant is given.
+func (o *Office) receipt(plan *procedure.Plan, s Submission, v dossier.View) Receipt {
+	r := Receipt{
+		Code: v.Code, Status: v.Status, StatusName: v.Status.Vietnamese(), SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt,
+		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, Revision: v.Revision, Commitment: v.Commitment,
+	}
+	if !v.AcceptedAt.IsZero() {
+		r.Form, r.Papers = o.form(procedure.FormReceipt, v.Rules, v.AcceptedAt), receivedPapers(plan, s.Papers, v.AcceptedAt)
+	}
+	return r
 }
 
 func (s Submission) have() (ids []string) {
@@ -252,124 +301,10 @@ func (s Submission) check() (errs []FieldError) {
 	return append(errs, reference("/document", s.Document, models.Applicant{Name: a.Name, IDNo: a.IDNo, Phone: a.Phone, Email: a.Email})...)
 }
 
-func factProblem(plan *procedure.Plan, facts map[string]any, err error) error {
-	var errs []FieldError
-	for _, f := range plan.CheckFacts(facts) {
-		errs = append(errs, FieldError{"/facts/" + f.Name, f.Message})
-	}
-	if len(errs) == 0 {
-		return err
-	}
-	return invalid(errs...)
-}
-
-// place finds the agencies that serve the dossier.
-func (o *Office) place(ctx context.Context, in *intake) error {
-	s := in.submission
-	desk, err := o.Store.Agency(ctx, s.Receiving)
-	if errors.Is(err, models.ErrNotFound) || err == nil && !desk.Receives {
-		return invalid(FieldError{"/receiving", fmt.Sprintf("%q không phải là điểm tiếp nhận hồ sơ.", s.Receiving)})
-	}
-	if err != nil {
-		return err
-	}
-	leads, err := o.Store.Leads(ctx, in.plan.Agency, s.Receiving)
-	if err != nil {
-		return err
-	}
-	lead := s.Lead
-	switch {
-	case len(leads) == 0:
-		return invalid(FieldError{"/receiving", fmt.Sprintf("Điểm tiếp nhận %q không nhận thủ tục này.", s.Receiving)})
-	case lead == "" && len(leads) > 1:
-		return invalid(FieldError{"/lead", "Hãy chọn cơ quan giải quyết: " + strings.Join(leads, ", ") + "."})
-	case lead == "":
-		lead = leads[0]
-	case !slices.Contains(leads, lead):
-		return invalid(FieldError{"/lead", "Cơ quan giải quyết phải là một trong: " + strings.Join(leads, ", ") + "."})
-	}
-	bindings, err := o.Store.Bindings(ctx, lead)
-	if err != nil {
-		return err
-	}
-	in.facts = dossier.IntakeFacts{Channel: s.Channel, Receiving: s.Receiving, Lead: lead}
-	for _, ref := range in.plan.Exec.Agencies {
-		if ref == procedure.RefReceiving {
-			continue
-		}
-		i := slices.IndexFunc(bindings, func(b dossier.Binding) bool { return b.Ref == ref })
-		if i < 0 {
-			return &Problem{Status: http.StatusUnprocessableEntity, Code: "agency_unbound", Title: "Thiếu cơ quan phối hợp",
-				Detail: fmt.Sprintf("Chưa khai báo cơ quan đảm nhận vai %q cho %s; hãy báo quản trị.", ref, lead)}
-		}
-		in.facts.Bindings = append(in.facts.Bindings, bindings[i])
-	}
-	return nil
-}
-
-// calendars pins the calendar revision of every agency on the path.
-func (o *Office) calendars(ctx context.Context, in *intake) (err error) {
-	agencies := []string{in.facts.Receiving, in.facts.Lead}
-	for _, b := range in.facts.Bindings {
-		agencies = append(agencies, b.Agency)
-	}
-	if in.facts.Calendars, err = o.pinCalendars(ctx, agencies); err != nil {
-		return err
-	}
-	in.deps = dossier.Deps{Plan: &in.plan.Exec, Policy: o.Policy, Skew: o.skew()}
-	in.calendars, in.deps.Calendars, err = o.loadCalendars(ctx, in.facts.Calendars)
-	return err
-}
-
-func (o *Office) skew() time.Duration { return o.Clock.Stretch(2 * time.Minute) }
-
-// build runs the pure machine inside the transaction.
-func (in *intake) build(p Principal, code, id, print string, legal time.Time, register func() (int64, error)) (models.Batch, error) {
-	facts := in.facts
-	facts.Code = code
-	state := &dossier.State{}
-	events, err := dossier.Do(in.deps, state, dossier.Act{
-		ID: id, Kind: dossier.ActSubmit, At: legal, By: p.Officer, Fingerprint: print, Intake: &facts, Conditions: in.conditions,
-	}, legal)
-	if err != nil {
-		return models.Batch{}, err
-	}
-	if in.submission.Accept {
-		number, err := register()
-		if err != nil {
-			return models.Batch{}, err
-		}
-		more, err := dossier.Do(in.deps, state, dossier.Act{
-			ID: id + "/accept", Kind: dossier.ActAccept, At: legal, By: p.Officer, Register: number,
-			Effective: in.submission.ReceivedAt, Document: in.submission.Document,
-		}, legal)
-		if err != nil {
-			return models.Batch{}, err
-		}
-		events = append(events, more...)
-	}
-	digest, err := dossier.Digest(events)
-	if err != nil {
-		return models.Batch{}, err
-	}
-	v, err := dossier.Look(in.deps, state, legal)
-	if err != nil {
-		return models.Batch{}, err
-	}
-	return models.Batch{Code: code, Events: events, Digest: digest, View: v, Acts: state.Done}, nil
-}
-
-func receiptOf(v dossier.View) Receipt {
-	return Receipt{
-		Code: v.Code, Status: v.Status, StatusName: v.Status.Vietnamese(), SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt,
-		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, Revision: v.Revision, Commitment: v.Commitment,
-	}
-}
-
-// start is what the workflow is started from right after the commit: the same that Rebuild would read back.
-func (in *intake) start(o *Office, b models.Batch) workflowStart {
+// startOf is what the workflow is started from right after the commit: the same that Rebuild would read back.
+func (o *Office) startOf(in *intake.Ready, b models.Batch) workflowStart {
 	return workflowStart{view: b.View, input: workflows.Start{
-		Code: b.Code, Events: b.Events, Done: b.Acts, Exec: &in.plan.Exec, Calendars: in.calendars,
+		Code: b.Code, Events: b.Events, Done: b.Acts, Exec: &in.Plan.Exec, Calendars: calendarData(in.Calendars),
 		Clock: o.Clock, Policy: o.Policy, Window: o.Window,
 	}}
 }

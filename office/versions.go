@@ -200,7 +200,7 @@ func (o *Office) VersionDiff(ctx context.Context, p Principal, id, with string) 
 // planOf is the compiled plan of a version; that of a draft is compiled from its file.
 func (o *Office) planOf(ctx context.Context, v models.VersionRow) (*procedure.Plan, error) {
 	if v.State != models.VersionDraft {
-		return o.plan(ctx, v.Hash)
+		return o.desk.Plan(ctx, v.Hash)
 	}
 	c, err := o.check(ctx, v.Source, o.Legal())
 	if err != nil {

@@ -169,6 +169,12 @@ func (b *builder) step(i int, joins map[string]string) {
 		st.Kind = StepWait
 	case def.Automatic.Value:
 		st.Kind = StepAutomatic
+	case def.Procedure.Set():
+		st.Kind, st.Procedure = StepSub, def.Procedure.Value
+		for _, f := range def.Facts {
+			st.Facts = append(st.Facts, FactLink{Child: f.Child.Value, Parent: f.Parent.Value})
+		}
+		slices.SortFunc(st.Facts, func(a, b FactLink) int { return cmp.Compare(a.Child, b.Child) })
 	}
 	for _, m := range def.May {
 		if act, ok := mays()[written(m.Value)]; ok {

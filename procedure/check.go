@@ -96,6 +96,8 @@ func (r *report) value(v *yaml.Node, k *key) {
 		r.named(v, k)
 	case kTexts:
 		r.texts(v, k)
+	case kValues:
+		r.values(v, k)
 	case kBudgets:
 		r.listed(v, k, func(item *yaml.Node) { r.scalar(item, &key{name: k.name, kind: kBudget}) })
 	case kOutcomes:
@@ -226,6 +228,26 @@ func (r *report) repeated(v *yaml.Node, k *key) {
 	}
 }
 
+func (r *report) values(v *yaml.Node, k *key) {
+	if v.Kind != yaml.MappingNode {
+		r.add(at(v), "bad-value", k.name+" phải là các cặp tên: giá trị", "")
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(v.Content); i += 2 {
+		name := v.Content[i]
+		if seen[name.Value] {
+			r.add(at(name), "duplicate-key", fmt.Sprintf("tên %q viết hai lần", clip(name.Value)), "giữ một lần")
+		}
+		seen[name.Value] = true
+		if isNull(v.Content[i+1]) {
+			r.add(at(v.Content[i+1]), "bad-value", clip(name.Value)+" để trống", "viết giá trị hoặc bỏ cả dòng")
+			continue
+		}
+		r.scalar(v.Content[i+1], &key{name: clip(name.Value), kind: kScalar})
+	}
+}
+
 func (r *report) outcomes(v *yaml.Node) {
 	if v.Kind != yaml.MappingNode || len(v.Content) == 0 {
 		r.add(at(v), "bad-value", "outcomes phải là các cặp tên: bước đến", "ví dụ {dat: ky, tu-choi: tu-choi}")
@@ -283,7 +305,7 @@ func (r *report) scalar(v *yaml.Node, k *key) {
 	s, tag := v.Value, v.ShortTag()
 	bad := func(message, hint string) { r.add(at(v), "bad-value", message, hint) }
 	switch k.kind {
-	case kText, kDefault, kRequired:
+	case kText, kDefault, kRequired, kScalar:
 		if strings.TrimSpace(s) == "" {
 			bad(k.name+" để trống", "viết giá trị hoặc bỏ cả dòng")
 			return

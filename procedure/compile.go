@@ -12,7 +12,7 @@ func CompileWith(d *Definition, s *Shelf, o LintOptions) (*Plan, Diagnostics) {
 		return nil, Diagnostics{{Line: 1, Col: 1, Severity: SeverityError, Rule: "yaml-syntax", Message: "không có định nghĩa để biên dịch"}}
 	}
 	findings := append(Diagnostics{}, d.findings...)
-	findings = append(findings, LintWith(d, s, o)...).Sorted()
+	findings = append(append(findings, d.openFindings()...), LintWith(d, s, o)...).Sorted()
 	if findings.HasErrors() {
 		return nil, findings
 	}

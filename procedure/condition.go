@@ -54,6 +54,15 @@ func (p *Plan) CheckFacts(facts map[string]any) []FactError {
 	return errs
 }
 
+// Complete returns the facts with the defaults of those that were not given, ints as int64; FactErrors where some do not fit.
+func (p *Plan) Complete(facts map[string]any) (map[string]any, error) {
+	vars, errs := p.activation(facts)
+	if len(errs) > 0 {
+		return nil, FactErrors(errs)
+	}
+	return vars, nil
+}
+
 // Evaluate returns the sorted names of the conditions that hold for the facts. It is a pure function of plan and facts.
 // Facts not given take their declared defaults; unknown facts, wrong types and values not allowed are FactErrors.
 // Ints may be given as int, int64 or a float64 without fraction, as JSON decodes them.

@@ -53,6 +53,11 @@ type Definition struct {
 	keys []string
 	// src is the text, for repairs in place.
 	src *source
+	// Use is the file that uses the template which the definition is of; nil for a definition by itself.
+	Use *Use
+	// binding is how a template was filled in; nil where nothing declares parameters.
+	binding *binding
+
 	// findings of the parser travel with the definition, so that Compile can refuse what Parse found.
 	findings Diagnostics
 }
@@ -72,6 +77,9 @@ func (e Expr) Set() bool { return e.Pos.Line > 0 }
 type DocumentDef struct {
 	At[Document]
 	When Expr
+	// Forms are the dated forms with their places; FormsAt is where the list stands.
+	Forms   []At[DatedForm]
+	FormsAt Pos
 	// Condition names another rule's condition (required: <name>).
 	Condition At[string]
 }
@@ -112,14 +120,20 @@ type StepDef struct {
 	Uses                     []At[string]
 	Output, Reentry, Silence At[string]
 	Part                     At[string]
-	MaxVisits                At[int]
-	Supplement               *Supplement
-	Closing                  *Closing
-	ClosingAt                Pos
-	Outcomes                 []OutcomeDef
-	Confidence               string
-	Pos                      Pos
+	// Procedure is the code of a sub-procedure; Facts what is handed to it, by its own names.
+	Procedure  At[string]
+	Facts      []FactLinkDef
+	MaxVisits  At[int]
+	Supplement *Supplement
+	Closing    *Closing
+	ClosingAt  Pos
+	Outcomes   []OutcomeDef
+	Confidence string
+	Pos        Pos
 }
+
+// FactLinkDef hands one fact to a sub-procedure.
+type FactLinkDef struct{ Child, Parent At[string] }
 
 // OutcomeDef is a way out as written.
 type OutcomeDef struct {

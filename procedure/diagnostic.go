@@ -63,6 +63,16 @@ type Diagnostic struct {
 	Path *Path `json:"path,omitempty"`
 	// Fix, where there is one, repairs the finding and changes nothing else that the file says.
 	Fix []Edit `json:"fix,omitempty"`
+	// Related are other places that the finding is about: where a value was set that stands in this one.
+	Related []Place `json:"related,omitempty"`
+}
+
+// Place is a place in a file, with what stands there.
+type Place struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Col     int    `json:"col"`
+	Message string `json:"message"`
 }
 
 // about gives a finding its path.
@@ -99,7 +109,15 @@ func (d Diagnostic) String() string {
 	if d.Hint != "" {
 		b.WriteString("\n    hint: " + d.Hint)
 	}
+	for _, p := range d.Related {
+		fmt.Fprintf(&b, "\n    tại %s:%d:%d: %s", p.File, p.Line, p.Col, p.Message)
+	}
 	return b.String()
+}
+
+// same says that two findings say the same of the same place.
+func (d *Diagnostic) same(o *Diagnostic) bool {
+	return d.File == o.File && d.Line == o.Line && d.Col == o.Col && d.Severity == o.Severity && d.Rule == o.Rule && d.Message == o.Message
 }
 
 // Diagnostics are findings sorted by position, then rule.
@@ -125,7 +143,5 @@ func (ds Diagnostics) Sorted() Diagnostics {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
 			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.CompactFunc(ds, func(a, b Diagnostic) bool {
-		return a.File == b.File && a.Line == b.Line && a.Col == b.Col && a.Severity == b.Severity && a.Rule == b.Rule && a.Message == b.Message
-	})
+	return slices.CompactFunc(ds, func(a, b Diagnostic) bool { return a.same(&b) && slices.Equal(a.Related, b.Related) })
 }

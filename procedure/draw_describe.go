@@ -125,6 +125,12 @@ func describeStep(b *strings.Builder, g *drawGraph, i int) {
 		}
 		b.WriteString(groundText(n.step.Ground))
 	}
+	if n.step.Kind == StepSub {
+		fmt.Fprintf(b, "; mở hồ sơ của thủ tục %s do %s giải quyết và chờ kết quả", n.step.Procedure, lowerFirst(AgencyName(n.step.Agency)))
+		if !n.step.Excluded {
+			b.WriteString(groundText(n.step.Ground))
+		}
+	}
 	if n.step.Silence != "" {
 		fmt.Fprintf(b, "; quá %s không trả lời thì coi là %s", n.step.Limit.Vietnamese(), silenceName(n.step.Silence))
 		if !n.step.Excluded {

@@ -134,7 +134,7 @@ func conditionLabel(p *Plan, name string) string {
 }
 
 // assignLanes gives every step the lane of its agency and role. Automatic steps and waits without a role belong to the
-// step that leads to them; a payment belongs to the applicant. Lanes stand together by agency, in order of appearance.
+// step that leads to them; a payment belongs to the applicant; a sub-procedure stands in its agency's lane without a role. Lanes stand together by agency, in order of appearance.
 func (g *drawGraph) assignLanes(lead string) {
 	keys := make([]drawLane, len(g.nodes))
 	for _, i := range g.order() {
@@ -146,7 +146,7 @@ func (g *drawGraph) assignLanes(lead string) {
 		switch {
 		case n.step.Role == "" && (n.step.Wait == WaitPayment || n.step.Leg == "payment" || n.step.Leg == "applicant"):
 			key = drawLane{agency: applicantLane}
-		case n.step.Role == "":
+		case n.step.Role == "" && n.step.Kind != StepSub: // who leads the other dossier is who the step is with
 			key = g.leadingLane(i, keys, key)
 		}
 		keys[i] = key

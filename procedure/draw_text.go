@@ -55,6 +55,11 @@ func limitLines(s *Step) []string {
 		lines = append(lines, "Kết thúc")
 	case s.Kind == StepAutomatic:
 		lines = append(lines, "Tự động")
+	case s.Kind == StepSub:
+		lines = append(lines, "Hồ sơ con "+s.Procedure)
+		if !s.Limit.IsZero() {
+			lines = append(lines, s.Limit.Vietnamese())
+		}
 	case !s.Limit.IsZero():
 		lines = append(lines, s.Limit.Vietnamese())
 	case s.Kind == StepWait:

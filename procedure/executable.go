@@ -133,7 +133,18 @@ const (
 	StepWait      = "wait"      // an outside answer is awaited: payment, posting, another office
 	StepAutomatic = "automatic" // left at once by conditions
 	StepReturn    = "return"    // the result is at the desk; the applicant collects it
+	StepSub       = "sub"       // a dossier under another procedure is opened and waited for
 )
+
+// Outcomes of a sub-procedure: how the dossier that it opened ended.
+const (
+	SubFinished = "finished" // with its result
+	SubRefused  = "refused"  // with a reasoned refusal after appraisal
+	SubStopped  = "stopped"  // stopped or withdrawn, without a result
+)
+
+// MaxDepth bounds how many dossiers may stand above one that was opened by another.
+const MaxDepth = 3
 
 // What a wait step waits for.
 const (
@@ -168,6 +179,9 @@ type Step struct {
 	Limit calendar.Limit `json:"limit,omitzero"`
 	// Wait says what a wait step waits for.
 	Wait string `json:"wait,omitempty"`
+	// Procedure is the code of the procedure that a sub step opens a dossier under, led by Agency; Facts hand facts to it.
+	Procedure string     `json:"procedure,omitempty"`
+	Facts     []FactLink `json:"facts,omitempty"`
 	// Leg names whose time runs: agency (default), tax, payment, applicant, posting, outage, …
 	Leg string `json:"leg,omitempty"`
 	// Excluded takes the step's time out of the legal clock, up to Bound when it is not zero; Ground says by what law.
@@ -200,6 +214,12 @@ type Step struct {
 	Results []string `json:"results,omitempty"`
 	// Part of a merged procedure that the step belongs to; empty for what the parts share.
 	Part string `json:"part,omitempty"`
+}
+
+// FactLink hands the fact Parent of the procedure to its sub-procedure as Child.
+type FactLink struct {
+	Child  string `json:"child"`
+	Parent string `json:"parent"`
 }
 
 // Outcome is one way out of a step.

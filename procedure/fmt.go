@@ -13,7 +13,12 @@ import (
 // line where no comment stands inside it, quotes only where they are needed (codes always), comments kept. Formatting
 // twice changes nothing. A file that YAML cannot read, or with repeated keys, is refused with the findings as the error;
 // other mistakes are left as they are.
-func Format(data []byte) ([]byte, error) { return format(data, languageTable()) }
+func Format(data []byte) ([]byte, error) {
+	if get((&report{}).load(data), "template") != nil {
+		return format(data, useTable())
+	}
+	return format(data, languageTable())
+}
 
 // FormatShelf is Format for a file of named rules.
 func FormatShelf(data []byte) ([]byte, error) { return format(data, shelfTable()) }
@@ -158,7 +163,11 @@ func layout(v *yaml.Node, k *key) {
 	case kNamed:
 		v.Style &^= yaml.FlowStyle
 		for i := 1; i < len(v.Content); i += 2 {
-			oneLine(v.Content[i])
+			if slices.ContainsFunc(k.of.keys, func(k key) bool { return k.kind == kMaps }) {
+				blocks(v.Content[i], k.of)
+			} else {
+				oneLine(v.Content[i])
+			}
 		}
 	case kNamedLists:
 		v.Style &^= yaml.FlowStyle
@@ -188,8 +197,18 @@ func layout(v *yaml.Node, k *key) {
 				}
 			}
 		}
-	case kMap, kTexts, kBudgets, kPairs, kMoments:
+	case kMap, kTexts, kBudgets, kValues, kPairs, kMoments:
 		oneLine(v)
+	}
+}
+
+// blocks lays out a mapping that holds lists: its keys under each other, the items of its lists on a line each.
+func blocks(m *yaml.Node, t *table) {
+	m.Style &^= yaml.FlowStyle
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if k, ok := t.key(m.Content[i].Value); ok {
+			layout(m.Content[i+1], k)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package procedure_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,4 +71,26 @@ func TestFormatShelf(t *testing.T) {
 	require.Len(t, s.Ladders["a"], 1)
 	_, err = s.Merge(s)
 	require.ErrorContains(t, err, "twice")
+}
+
+// Files of named rules are shipped in canonical form too, and mean the same after it.
+func TestShippedRulesAreFormatted(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../library/rules/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		once, err := procedure.FormatShelf(data)
+		require.NoError(t, err)
+		twice, err := procedure.FormatShelf(once)
+		require.NoError(t, err)
+		require.Equal(t, string(once), string(twice), file)
+		want, found := procedure.ParseShelf(file, data)
+		require.Empty(t, found)
+		got, found := procedure.ParseShelf(file, once)
+		require.Empty(t, found)
+		require.Equal(t, want, got, file)
+	}
 }

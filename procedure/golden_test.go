@@ -58,9 +58,25 @@ func findings(t *testing.T, name string, data []byte) string {
 		require.NoError(t, err)
 		o.On = on
 	}
-	d, found := procedure.Parse(name, data)
-	all := append(found, procedure.LintWith(d, testShelf(), o)...)
+	d, found := procedure.ParseWith(name, data, procedure.ParseOptions{Templates: testTemplates(t)})
+	shelf := testShelf()
+	shelf.Others = testTemplates(t)
+	all := append(found, procedure.LintWith(d, shelf, o)...)
 	return all.Error()
+}
+
+// testTemplates are the files that the files of testdata/err may use.
+func testTemplates(t *testing.T) *procedure.Templates {
+	t.Helper()
+	files, err := filepath.Glob("testdata/templates/*.yaml")
+	require.NoError(t, err)
+	var sources []procedure.Source
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		sources = append(sources, procedure.Source{File: filepath.Base(file), Data: data})
+	}
+	return procedure.NewTemplates(sources...)
 }
 
 func testShelf() *procedure.Shelf {

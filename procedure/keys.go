@@ -32,6 +32,8 @@ const (
 	kReductions             // a list of names and mappings of table of
 	kLadder                 // a name or a list of mappings of table of
 	kDefault                // a scalar in the type of its fact
+	kValues                 // a mapping of any name to a scalar
+	kScalar                 // any scalar
 	kCut                    // "20%" or a limit
 	kMoment                 // an instant of Vietnam time, "2026-02-09 08:30"
 	kPairs                  // a mapping of any name to a single value
@@ -108,6 +110,7 @@ var languageTable = sync.OnceValue(func() *table {
 		{name: "origin", kind: kText, values: confidences(), doc: "Mức tin cậy của cả định nghĩa"},
 		{name: "published", kind: kMap, of: publishedTable(), doc: "Quyết định công bố"},
 		{name: "internal-process", kind: kMap, of: sourceTable("internal-process"), doc: "Nguồn của quy trình nội bộ"},
+		{name: "parameters", kind: kMaps, of: parameterTable(), doc: "Tham số của mẫu, dùng bằng $tên ở chỗ của một giá trị"},
 		{name: "legal-basis", kind: kMaps, of: basisTable(), doc: "Căn cứ pháp lý"},
 		{name: "sources", kind: kNamed, of: sourceTable("nguồn"), doc: "Nguồn của từng dữ kiện, theo đường dẫn trong tệp"},
 		{name: "documents", kind: kMaps, of: documentTable(), doc: "Thành phần hồ sơ"},
@@ -128,6 +131,29 @@ var languageTable = sync.OnceValue(func() *table {
 		{name: "escalation", kind: kLadder, of: rungTable(subjects(), recipients()), doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
 	}}
 })
+
+func parameterTable() *table {
+	return &table{name: "tham số", keys: []key{
+		{name: "name", kind: kText, required: true, doc: "Tên, dùng bằng $tên"},
+		{name: "type", kind: kText, required: true, values: paramTypes(), doc: "Kiểu"},
+		{name: "label", kind: kText, doc: "Nhãn tiếng Việt"},
+		{name: "default", kind: kScalar, doc: "Giá trị khi không đặt; để trống là phải đặt"},
+		{name: "min", kind: kScalar, doc: "Nhỏ nhất (limit, int)"},
+		{name: "max", kind: kScalar, doc: "Lớn nhất (limit, int)"},
+		{name: "values", kind: kTexts, doc: "Các giá trị được phép"},
+	}}
+}
+
+// useTable is a file that uses a template.
+func useTable() *table {
+	return &table{name: "tệp dùng mẫu", keys: []key{
+		{name: "motcua", kind: kInt, required: true, doc: "Phiên bản ngôn ngữ định nghĩa: 1"},
+		{name: "template", kind: kCode, required: true, doc: "Mã của mẫu, hoặc tên (as) của một tệp dùng mẫu khác"},
+		{name: "as", kind: kCode, doc: "Tên của tệp này, khi nó lại là một mẫu"},
+		{name: "for", kind: kTexts, doc: "Các cơ quan chủ trì áp dụng"},
+		{name: "set", kind: kValues, doc: "Giá trị của tham số"},
+	}}
+}
 
 func publishedTable() *table {
 	return &table{name: "published", keys: []key{
@@ -158,12 +184,21 @@ func documentTable() *table {
 	return &table{name: "giấy tờ", keys: []key{
 		idKey(), nameKey("Tên giấy tờ"),
 		{name: "form", kind: kText, doc: "Mẫu số"},
+		{name: "forms", kind: kMaps, of: datedFormTable(), doc: "Mẫu số theo ngày tiếp nhận, thay cho form"},
 		{name: "originals", kind: kInt, doc: "Số bản chính"},
 		{name: "copies", kind: kInt, doc: "Số bản sao"},
 		{name: "required", kind: kRequired, doc: "Bắt buộc: true, false, hoặc tên một điều kiện; mặc định true"},
 		{name: "when", kind: kCondition, doc: "Bắt buộc khi điều kiện (CEL) đúng"},
 		{name: "of", kind: kText, values: []string{"transaction"}, doc: "transaction: mỗi giao dịch một bản khi ghép thủ tục"},
 		confidenceKey(),
+	}}
+}
+
+func datedFormTable() *table {
+	return &table{name: "mẫu theo ngày", keys: []key{
+		{name: "form", kind: kText, required: true, doc: "Mẫu số"},
+		{name: "from", kind: kDate, doc: "Dùng từ ngày"},
+		{name: "until", kind: kDate, doc: "Dùng đến hết ngày"},
 	}}
 }
 

@@ -1,12 +1,13 @@
 package procedure
 
 // ScenarioActs are the acts that a scenario may write, in the written form (kebab-case) of the machine's names. Submission
-// and, at the counter, acceptance stand in the scenario itself; alarms are the clock's own.
+// and, at the counter, acceptance stand in the scenario itself; alarms are the clock's own. The end
+// of a dossier that a step opened is an act as well, though nobody's.
 func ScenarioActs() []string {
 	return []string{
 		"accept", "refuse-intake", "assign", "complete", "send-back", "request-supplement", "provide-supplement", "check-supplement",
 		"suspend", "resume", "request-payment", "confirm-payment", "reappoint", "extend", "exclude", "withdraw", "stop", "finish",
-		"reopen", "return",
+		"reopen", "return", "end-child",
 	}
 }
 
@@ -46,7 +47,7 @@ func actTable() *table {
 		{name: "do", kind: kText, required: true, values: ScenarioActs(), doc: "Việc"},
 		{name: "step", kind: kText, doc: "Bước, hoặc lần thứ n của bước: tham-dinh#2; bỏ trống khi chỉ có một việc đang mở"},
 		{name: "by", kind: kID, doc: "Vai làm việc này; phải là vai của bước"},
-		{name: "outcome", kind: kID, doc: "Lối ra được chọn (complete)"},
+		{name: "outcome", kind: kID, doc: "Lối ra được chọn (complete), hồ sơ con kết thúc ra sao (end-child)"},
 		{name: "to", kind: kText, doc: "Người được giao (assign), bước trả về (send-back, reopen)"},
 		{name: "reason", kind: kText, doc: "Lý do"},
 		{name: "ground", kind: kText, doc: "Căn cứ pháp lý"},

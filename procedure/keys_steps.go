@@ -19,6 +19,8 @@ func stepTable() *table {
 		{name: "agency", kind: kID, doc: "Cơ quan thực hiện; để trống là cơ quan chủ trì; receiving là nơi tiếp nhận"},
 		{name: "automatic", kind: kBool, doc: "Bước tự động, rẽ nhánh theo điều kiện"},
 		{name: "wait", kind: kText, values: []string{WaitPayment, WaitTime, WaitAct}, doc: "Bước chờ: nộp tiền, hết thời gian, một việc bên ngoài"},
+		{name: "procedure", kind: kCode, doc: "Mở hồ sơ của thủ tục này (do agency chủ trì) và chờ: lối ra finished, refused, stopped"},
+		{name: "facts", kind: kValues, doc: "Dữ kiện giao cho hồ sơ con: dữ kiện của thủ tục con: dữ kiện của thủ tục này"},
 		{name: "return", kind: kBool, doc: "Bước trả kết quả"},
 		{name: "refusal", kind: kBool, doc: "Kết quả là từ chối có lý do"},
 		{name: "confirm", kind: kBool, doc: "Quầy xác nhận đã nhận kết quả mới kết thúc"},
@@ -83,6 +85,29 @@ func shelfTable() *table {
 		{name: "motcua", kind: kInt, doc: "Phiên bản ngôn ngữ: 1"},
 		{name: "reductions", kind: kNamed, of: reductionTable(), doc: "Quy tắc cắt giảm, theo tên"},
 		{name: "ladders", kind: kNamedLists, of: rungs, doc: "Thang leo thang, theo tên"},
+		{name: "forms", kind: kNamed, of: formSetTable(), doc: "Các mẫu của bộ phận một cửa, theo bộ quy tắc"},
+	}}
+}
+
+// formSetTable is the one-stop's own forms under one set of rules.
+func formSetTable() *table {
+	return &table{name: "bộ mẫu", keys: []key{
+		{name: "decree", kind: kText, required: true, doc: "Nghị định"},
+		{name: "circular", kind: kText, required: true, doc: "Văn bản ban hành mẫu"},
+		{name: "from", kind: kDate, required: true, doc: "Hồ sơ tiếp nhận từ ngày"},
+		{name: "until", kind: kDate, doc: "Hồ sơ tiếp nhận đến hết ngày"},
+		{name: "list", kind: kMaps, required: true, of: formTable(), doc: "Các mẫu"},
+		{name: "note", kind: kText, doc: "Ghi chú"},
+	}}
+}
+
+func formTable() *table {
+	return &table{name: "mẫu", keys: []key{
+		{name: "id", kind: kID, required: true, values: formIDs(), doc: "Dùng để làm gì"},
+		{name: "number", kind: kCode, required: true, doc: "Số của mẫu, trong ngoặc kép"},
+		nameKey("Tên mẫu"),
+		{name: "article", kind: kText, doc: "Điều khoản của nghị định; để trống là chưa đối chiếu"},
+		confidenceKey(),
 	}}
 }
 

@@ -21,6 +21,8 @@ type LintOptions struct {
 	// On is the date to judge validity by (fees, legal basis, reductions); zero: validity is not judged. Limits are checked
 	// on it and on every later date on which a reduction begins or ends; zero: on all such dates since the publication.
 	On time.Time
+	// Templates are what the file may use; only Check and Fix, which read it, ask for them.
+	Templates *Templates
 }
 
 // rule is a Rule with its check; the parser's own rules have none.
@@ -50,7 +52,9 @@ type linter struct {
 	// forkList is made by forks at its first call; exhausted says that the budget of work did not suffice for it.
 	forkList          []fork
 	forked, exhausted bool
-	rule              *rule
+	// descents are what is wrong below each sub-procedure, with the hint.
+	descents map[string][2]string
+	rule     *rule
 }
 
 // Lint says what is wrong with the meaning of a definition; what is wrong with its form Parse has said.
@@ -70,7 +74,7 @@ func Check(file string, data []byte, s *Shelf, o LintOptions) Diagnostics {
 }
 
 func check(file string, data []byte, s *Shelf, o LintOptions, most int) Diagnostics {
-	d, found := parse(file, data, most)
+	d, found := parse(file, data, ParseOptions{Templates: o.Templates}, most)
 	if d != nil {
 		found = append(found, newLinter(d, s, o, most).run()...).Sorted()
 	}
@@ -126,6 +130,7 @@ func (l *linter) run() Diagnostics {
 			r.check(l)
 		}
 	}
+	l.list = l.d.relate(l.list)
 	return l.done()
 }
 
@@ -147,7 +152,7 @@ var rules = sync.OnceValue(func() []rule {
 		stepsOverLimitRule(), unassignedTimeRule(), noBudgetRule(), unboundedLoopRule(), joinMismatchRule(), badConditionRule(),
 		conditionalDeadEndRule(), excludedWithoutGroundRule(), reductionUnknownRule(), ladderUnknownRule(), feeExpiredRule(),
 		basisRepealedRule(), resultNeverProducedRule(), sameDayCutOffRule(), waitWithoutKindRule(), badVariantRule(), unknownLevelRule(),
-		badExtensionRule(), badClosingRule(), badSilenceRule(),
+		badExtensionRule(), badClosingRule(), badSilenceRule(), badFormRule(), badSubProcedureRule(),
 		badMergeRule(), mergedOutdatedRule(),
 		missingComponentRule(), channelMismatchRule(), paperNeverUsedRule(), twentyPercentRule(), reductionWithoutEffectRule(),
 		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(),
@@ -175,6 +180,9 @@ func parseRules() []rule {
 		e("bad-step", "Các khóa của một bước mâu thuẫn nhau, ví dụ bước trả kết quả mà có lối ra."),
 		e("bad-reduction", "Quy tắc cắt giảm phải có tên và đúng một cách cắt, trong một khoảng ngày có thật."),
 		e("bad-rung", "Mỗi nấc đứng ở đúng một chỗ của thang: share, before, at-due hoặc after."),
+		e("bad-parameter", "Tham số của mẫu (parameters) có tên, kiểu và giá trị hợp lệ; $tên đứng ở chỗ của cả một giá trị đúng kiểu; giá trị đặt (set) nằm trong giới hạn đã khai báo, mỗi tham số một lần."),
+		e("bad-template", "Tệp dùng mẫu (template) phải tìm thấy mẫu trong các tệp đã cho hoặc trong thư viện, không vòng tròn, không chồng quá 4 tầng."),
+		e("open-parameter", "Mẫu còn tham số chưa có giá trị thì chưa biên dịch được; tệp dùng mẫu không có tên (as) phải đặt hết."),
 		e("language-version", "Tệp viết cho phiên bản ngôn ngữ khác."),
 		w("untidy-text", "Văn bản trông đúng mà không đúng: dấu tiếng Việt rời (chưa phải NFC), ký tự ẩn, khoảng trắng thừa. Tìm kiếm, so sánh và mã băm coi là khác."),
 		w("duplicate-entry", "Một mục nêu hai lần trong một danh sách; lần thứ hai không thêm gì."),

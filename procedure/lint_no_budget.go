@@ -8,11 +8,11 @@ func noBudgetRule() rule {
 		func(l *linter) {
 			for i := range l.x.Steps {
 				s := &l.x.Steps[i]
-				if s.Excluded || !s.Limit.IsZero() || s.Kind != StepWork && s.Kind != StepWait {
+				if s.Excluded || !s.Limit.IsZero() || s.Kind != StepWork && s.Kind != StepWait && s.Kind != StepSub {
 					continue
 				}
 				hint := "thêm limit, ví dụ 0.5wd"
-				if s.Kind == StepWait {
+				if s.Kind != StepWork {
 					hint = "thêm limit, hoặc clock: excluded kèm ground nếu luật cho loại trừ"
 				}
 				l.find(l.place(i), fmt.Sprintf("bước %s tính vào thời hạn nhưng không có thời gian", s.ID), hint)

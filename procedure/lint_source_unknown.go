@@ -66,6 +66,11 @@ func (l *linter) named() map[string][]string {
 		}
 		names["reductions"] = append(names["reductions"], name)
 	}
+	if d.binding != nil {
+		for _, v := range d.binding.params {
+			names["parameters"] = append(names["parameters"], v.Value.Name)
+		}
+	}
 	for _, k := range languageTable().keys {
 		if k.kind == kMap {
 			names[k.name] = k.of.names()

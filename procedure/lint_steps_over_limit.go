@@ -3,6 +3,7 @@ package procedure
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"motcua/calendar"
@@ -13,10 +14,16 @@ func stepsOverLimitRule() rule {
 		Doc: "Thời gian tính vào thời hạn trên đường dài nhất không được vượt thời hạn cam kết, trong mọi trường hợp (địa bàn, kênh nộp, quy tắc cắt giảm). Nêu cạnh đó thời gian người nộp có thể chờ thật. Chặng loại trừ chỉ tính phần vượt trần; vòng lặp tính một lần. Thời hạn theo ngày, tháng, giờ không quy đổi được: lịch được thử ở mọi ngày nhận; ngày nào cũng vượt là lỗi, có ngày vượt là cảnh báo, nêu ngày xấu nhất."},
 		func(l *linter) {
 			reported := map[string]bool{}
+			slack, outside := 0, ""
+			if slices.ContainsFunc(l.x.Steps, func(s Step) bool { return s.Limit.Unit == calendar.Hour }) {
+				// A wait in hours of the clock may end at night, when the last minute of the limit has run and the next has not
+				// begun: a limit used to its last minute would then be passed without a minute of work.
+				slack, outside = 1, ", hoặc bước chờ theo giờ kết thúc ngoài giờ làm việc"
+			}
 			for i := range l.paths {
 				p := &l.paths[i]
 				limit := p.limitText()
-				if limit == "" || p.Counted <= p.Sure || reported[limit+p.String()] {
+				if limit == "" || p.Counted+slack <= p.Sure || reported[limit+p.String()] {
 					continue
 				}
 				reported[limit+p.String()] = true
@@ -24,7 +31,7 @@ func stepsOverLimitRule() rule {
 				if p.Least > p.Most {
 					l.find(l.limitAt(), message, "giảm "+minutesText(p.Least-p.Most)+" ở các bước trên đường này").about(p)
 				} else {
-					l.warn(l.limitAt(), message+" (có thể vượt khi hạn rơi vào ngày nghỉ, hoặc nhận lúc sát giờ chốt)", "chắc chắn chỉ có "+minutesText(p.Sure)+p.worstText()).about(p)
+					l.warn(l.limitAt(), message+" (có thể vượt khi hạn rơi vào ngày nghỉ, hoặc nhận lúc sát giờ chốt"+outside+")", "chắc chắn chỉ có "+minutesText(p.Sure)+p.worstText()).about(p)
 				}
 			}
 		}}

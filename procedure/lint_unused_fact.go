@@ -8,7 +8,7 @@ import (
 
 func unusedFactRule() rule {
 	return rule{Rule{ID: "unused-fact", Severity: SeverityWarning,
-		Doc: "Dữ kiện (facts) mà không điều kiện nào đọc: cán bộ phải nhập một thông tin không để làm gì."},
+		Doc: "Dữ kiện (facts) mà không điều kiện nào đọc, không thủ tục con nào nhận: cán bộ phải nhập một thông tin không để làm gì."},
 		func(l *linter) {
 			if len(l.d.Facts) == 0 || l.expressions.declare() != nil {
 				return
@@ -27,6 +27,11 @@ func unusedFactRule() rule {
 					}
 				}))
 			})
+			for i := range l.x.Steps {
+				for _, link := range l.x.Steps[i].Facts {
+					read[link.Parent] = true
+				}
+			}
 			for _, f := range l.d.Facts {
 				if whole && !read[f.Value.Name] {
 					l.find(f.Pos, fmt.Sprintf("không điều kiện nào đọc dữ kiện %s", f.Value.Name), "bỏ dữ kiện này, hoặc dùng nó trong một điều kiện")

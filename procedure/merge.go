@@ -96,14 +96,28 @@ type mergePart struct {
 }
 
 func (m *merger) read(id string, src MergeSource) {
-	d, found := Parse(src.File, src.Data)
+	d, found := ParseWith(src.File, src.Data, ParseOptions{Templates: m.shelf.others()})
 	if found.HasErrors() {
 		m.found = append(m.found, found...)
+		return
+	}
+	if d.Use != nil { // what is merged is what everybody has: a newer version of it flags the merged one
+		m.found = append(m.found, Diagnostic{File: src.File, Line: d.Use.Template.Pos.Line, Col: d.Use.Template.Pos.Col, Severity: SeverityError, Rule: "bad-merge",
+			Message: "tệp dùng mẫu " + d.Use.Template.Value + " là quy trình riêng của một số cơ quan", Hint: "ghép mẫu của nó"})
 		return
 	}
 	plan, found := Compile(d, m.shelf)
 	if plan == nil {
 		m.found = append(m.found, found...)
+		return
+	}
+	if d.binding != nil {
+		text, err := d.filled()
+		if err != nil {
+			m.refuse(&mergePart{file: src.File}, d.Code.Pos, err.Error(), "")
+			return
+		}
+		m.read(id, MergeSource{File: src.File, Data: text})
 		return
 	}
 	r := &report{file: src.File, most: maxFindings}

@@ -51,7 +51,16 @@ func samePaper(a, b *yaml.Node) bool {
 	if text(a, "of").Value != "" || text(b, "of").Value != "" {
 		return false
 	}
-	return text(a, "form").Value == text(b, "form").Value || text(a, "form").Value == "" || text(b, "form").Value == ""
+	return formsText(a) == formsText(b) || formsText(a) == "" || formsText(b) == ""
+}
+
+// formsText is the form of a paper, or its forms with their dates, as text.
+func formsText(n *yaml.Node) string {
+	out := text(n, "form").Value
+	for _, f := range items(get(n, "forms")) {
+		out += "|" + text(f, "form").Value + " " + text(f, "from").Value + " " + text(f, "until").Value
+	}
+	return out
 }
 
 // unitePaper keeps what asks for more: the larger number of copies, the stronger duty.
@@ -61,8 +70,10 @@ func unitePaper(have, more *yaml.Node) {
 			node.Set(have, k, node.Int(integer(more, k).Value))
 		}
 	}
-	if get(have, "form") == nil && get(more, "form") != nil {
-		node.Set(have, "form", node.Clone(get(more, "form")))
+	for _, k := range []string{"form", "forms"} {
+		if formsText(have) == "" && get(more, k) != nil {
+			node.Set(have, k, node.Clone(get(more, k)))
+		}
 	}
 	always := func(n *yaml.Node) bool {
 		return get(n, "when") == nil && (get(n, "required") == nil || text(n, "required").Value == "true")

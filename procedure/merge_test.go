@@ -2,6 +2,7 @@ package procedure_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,6 +146,58 @@ func TestMergedProcedureIsHeldToItsParts(t *testing.T) {
 	require.Contains(t, rules(string(text), &procedure.Shelf{Plans: map[string]string{"1.000001": "another"}}), "merged-outdated")
 	require.Contains(t, rules(strings.Replace(string(text), "limit: 12wd", "limit: 13wd", 1), nil), "bad-merge")
 	require.Contains(t, rules(strings.Replace(string(text), "part: b", "part: c", 1), nil), "bad-merge")
+}
+
+// Papers whose form changed keep their forms; two that changed otherwise are two papers.
+func TestMergeKeepsFormsByDate(t *testing.T) {
+	t.Parallel()
+	dated := func(code, forms string) procedure.MergeSource {
+		s := single(code, "5wd", "3wd", "")
+		s.Data = []byte(strings.Replace(string(s.Data), `form: "`+code+`"`, forms, 1))
+		return s
+	}
+	old, other := "forms: [{form: 09/ĐK, until: 2025-06-30}, {form: 11/ĐK, from: 2025-07-01}]", "forms: [{form: 09/ĐK, until: 2025-08-31}, {form: 12/ĐK, from: 2025-09-01}]"
+	p := mergeOf(t, procedure.MergeOptions{}, dated("1.000001", old), dated("1.000002", old))
+	require.Equal(t, "don", p.Documents[0].ID)
+	require.Len(t, p.Documents[0].Forms, 2)
+	require.Equal(t, -1, slices.IndexFunc(p.Documents, func(d procedure.Document) bool { return d.ID == "b-don" }), "the same forms are the same paper")
+	p = mergeOf(t, procedure.MergeOptions{}, dated("1.000001", "required: true"), dated("1.000002", old))
+	require.Len(t, p.Documents[0].Forms, 2, "what names its forms says more")
+	p = mergeOf(t, procedure.MergeOptions{}, dated("1.000001", old), dated("1.000002", other))
+	i := slices.IndexFunc(p.Documents, func(d procedure.Document) bool { return d.ID == "b-don" })
+	require.Equal(t, "12/ĐK", p.Documents[i].FormOn("2025-09-01"))
+}
+
+// A template is merged with its values written in it, and held to the plan that everybody has; what single agencies use is not
+// merged, nor one that leaves a value open.
+func TestMergeOfTemplates(t *testing.T) {
+	t.Parallel()
+	mau := single("1.000001", "$han", "3wd", "parameters:\n  - {name: han, type: limit, default: 5wd}\n")
+	written, two := single("1.000001", "5wd", "3wd", ""), single("1.000002", "8wd", "6wd", "")
+	want, got := mergeOf(t, procedure.MergeOptions{}, written, two), mergeOf(t, procedure.MergeOptions{}, mau, two)
+	require.Equal(t, want.Hash, got.Hash)
+	open := mau
+	open.Data = []byte(strings.Replace(string(mau.Data), ", default: 5wd", "", 1))
+	_, found := procedure.Merge([]procedure.MergeSource{open, two}, nil, procedure.MergeOptions{})
+	require.Contains(t, found.Error(), "tham số han chưa có giá trị [open-parameter]")
+	use := procedure.MergeSource{File: "xa.yaml", Data: []byte("motcua: 1\ntemplate: \"1.000001\"\nfor: [H99.31]\nset: {han: 4wd}\n")}
+	shelf := &procedure.Shelf{Others: procedure.NewTemplates(procedure.Source{File: mau.File, Data: mau.Data})}
+	_, found = procedure.Merge([]procedure.MergeSource{use, two}, shelf, procedure.MergeOptions{})
+	require.Contains(t, found.Error(), "xa.yaml:2:11: tệp dùng mẫu 1.000001 là quy trình riêng của một số cơ quan [bad-merge]")
+}
+
+// A step that opens another dossier keeps its procedure, its agency and what it hands down.
+func TestMergeKeepsSubProcedures(t *testing.T) {
+	t.Parallel()
+	one := single("1.000001", "5wd", "3wd", "facts:\n  - {name: parcel.kind, type: string, values: [a], default: a}\n")
+	one.Data = []byte(strings.Replace(string(one.Data), "name: Thẩm định, role: chuyen-vien, limit: 3wd, outcomes: {dat: ky, khong-dat: tu-choi}",
+		`name: Thẩm định, procedure: "1.000009", agency: ubnd-xa, limit: 3wd, facts: {land.kind: parcel.kind}, outcomes: {finished: ky, refused: tu-choi, stopped: tu-choi}`, 1))
+	p := mergeOf(t, procedure.MergeOptions{}, single("1.000002", "8wd", "6wd", ""), one)
+	st, ok := p.Exec.Step("b-tham-dinh")
+	require.True(t, ok)
+	require.Equal(t, []any{procedure.StepSub, "1.000009", "ubnd-xa"}, []any{st.Kind, st.Procedure, st.Agency})
+	require.Equal(t, []procedure.FactLink{{Child: "land.kind", Parent: "parcel.kind"}}, st.Facts)
+	require.Contains(t, p.Exec.Agencies, "ubnd-xa")
 }
 
 // Whoever files the one dossier must be allowed to file for every part, on a channel that every part takes; conditions of all

@@ -1,7 +1,6 @@
 package procedure
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -183,16 +182,7 @@ func (b Block) Published(name string) *Publication { return publication(get(b.n,
 func Clip(s string) string { return clip(s) }
 
 // Schema is the JSON Schema (draft 2020-12) of the files of a table.
-func Schema(t *Table, title string) []byte {
-	root := schemaOf(t)
-	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = title
-	data, err := json.MarshalIndent(root, "", "  ")
-	if err != nil {
-		panic(fmt.Sprintf("schema of the key tables: %v", err)) // maps, strings and numbers only
-	}
-	return append(data, '\n')
-}
+func Schema(t *Table, title string) []byte { return schemaFile(drafter{}.table(t), title) }
 
 // FormatSheet writes a file of a table in its canonical form, as Format does a definition.
 func FormatSheet(data []byte, t *Table) ([]byte, error) { return format(data, t) }

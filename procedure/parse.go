@@ -15,21 +15,50 @@ import (
 // in the findings. It never panics, whatever the bytes; the Definition is nil only when there is nothing to read. The
 // Definition keeps data, which must not be changed.
 func Parse(file string, data []byte) (*Definition, Diagnostics) {
-	return parse(file, data, maxFindings)
+	return ParseWith(file, data, ParseOptions{})
 }
 
-func parse(file string, data []byte, most int) (*Definition, Diagnostics) {
+// ParseOptions are what reading a file may need beyond it.
+type ParseOptions struct {
+	// Templates are what the file may use.
+	Templates *Templates
+	// Set gives values to the parameters of a template, as a file of use does.
+	Set map[string]string
+}
+
+// SetFile is the file name in findings about values that came by ParseOptions.
+const SetFile = "--set"
+
+// ParseWith is Parse for templates and for files that use them: of those the Definition is the template's, filled in, and
+// findings stand in whichever file they are about, with the other place beside them.
+func ParseWith(file string, data []byte, o ParseOptions) (*Definition, Diagnostics) {
+	return parse(file, data, o, maxFindings)
+}
+
+func parse(file string, data []byte, o ParseOptions, most int) (*Definition, Diagnostics) {
 	r := &report{file: file, most: most}
 	root := r.load(data)
 	if root == nil {
 		return nil, r.done()
 	}
+	if get(root, "template") != nil {
+		return r.use(root, o)
+	}
+	d := &Definition{File: file, src: r.src}
+	if get(root, "parameters") != nil || len(o.Set) > 0 {
+		d.binding = &binding{given: map[string]value{}}
+		for name, v := range o.Set {
+			d.binding.given[name] = value{text: v, file: SetFile}
+		}
+		r.fill(root, d.binding)
+		r.checkGiven(d.binding, file)
+	}
 	r.mapping(root, languageTable())
 	if r.tooLarge {
 		return nil, r.done()
 	}
-	d := &Definition{File: file, src: r.src}
 	r.definition(d, root)
+	r.list = d.relate(r.list)
 	d.findings = r.done()
 	return d, slices.Clone(d.findings)
 }
@@ -112,6 +141,15 @@ func (r *report) document(n *yaml.Node) DocumentDef {
 	def := DocumentDef{At: At[Document]{Document{ID: text(n, "id").Value, Name: text(n, "name").Value, Form: text(n, "form").Value,
 		Originals: integer(n, "originals").Value, Copies: integer(n, "copies").Value, Required: true,
 		Of: text(n, "of").Value, Confidence: text(n, "confidence").Value}, placed(n, "id")}}
+	for _, f := range items(get(n, "forms")) {
+		dated := DatedForm{Form: text(f, "form").Value, From: text(f, "from").Value, Until: text(f, "until").Value}
+		def.Forms, def.Value.Forms = append(def.Forms, At[DatedForm]{dated, at(f)}), append(def.Value.Forms, dated)
+	}
+	if f := get(n, "forms"); f != nil {
+		if def.FormsAt = at(f); get(n, "form") != nil {
+			r.add(placed(n, "form"), "bad-value", "giấy tờ có cả form và forms", "giữ một trong hai: forms khi mẫu đổi theo ngày")
+		}
+	}
 	def.When = expression(n, "when")
 	switch req := text(n, "required"); {
 	case !req.Set():

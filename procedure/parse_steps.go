@@ -31,13 +31,19 @@ func (r *report) step(n *yaml.Node) StepDef {
 		Automatic: boolean(n, "automatic"), Return: boolean(n, "return"), Refusal: boolean(n, "refusal"), Confirm: boolean(n, "confirm"),
 		Limit: limit(n, "limit"), Bound: limit(n, "bound"), Expires: limit(n, "expires"),
 		May: texts(get(n, "may")), After: texts(get(n, "after")), Results: texts(get(n, "results")), Uses: texts(get(n, "uses")),
-		Part: text(n, "part"), Silence: text(n, "silence"), Output: text(n, "output"), Reentry: text(n, "reentry"), MaxVisits: integer(n, "max-visits"),
+		Part: text(n, "part"), Procedure: text(n, "procedure"), Silence: text(n, "silence"), Output: text(n, "output"), Reentry: text(n, "reentry"), MaxVisits: integer(n, "max-visits"),
 		Supplement: supplement(get(n, "supplement")), Closing: closing(get(n, "closing")), Confidence: text(n, "confidence").Value, Pos: at(n),
 	}
 	if o := get(n, "outcomes"); o != nil && o.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(o.Content); i += 2 {
 			name := o.Content[i]
 			s.Outcomes = append(s.Outcomes, OutcomeDef{Name: At[string]{name.Value, at(name)}, Edges: edges(o.Content[i+1])})
+		}
+	}
+	if f := get(n, "facts"); f != nil && f.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(f.Content); i += 2 {
+			k, v := f.Content[i], f.Content[i+1]
+			s.Facts = append(s.Facts, FactLinkDef{At[string]{k.Value, at(k)}, At[string]{v.Value, at(v)}})
 		}
 	}
 	if c := get(n, "closing"); c != nil {
@@ -67,13 +73,13 @@ func edges(n *yaml.Node) []EdgeDef {
 // stepForm checks keys of a step that contradict each other.
 func (r *report) stepForm(s *StepDef) {
 	kinds := 0
-	for _, set := range []bool{s.Wait.Set(), s.Automatic.Value, s.Return.Value} {
+	for _, set := range []bool{s.Wait.Set(), s.Automatic.Value, s.Return.Value, s.Procedure.Set()} {
 		if set {
 			kinds++
 		}
 	}
 	if kinds > 1 {
-		r.add(s.Pos, "bad-step", fmt.Sprintf("bước %s chỉ được là một trong wait, automatic, return", s.ID.Value), "tách thành hai bước")
+		r.add(s.Pos, "bad-step", fmt.Sprintf("bước %s chỉ được là một trong wait, automatic, return, procedure", s.ID.Value), "tách thành hai bước")
 	}
 	if s.Refusal.Value && !s.Return.Value {
 		r.add(s.Refusal.Pos, "bad-step", "refusal chỉ dùng ở bước trả kết quả", "thêm return: true")
@@ -90,7 +96,10 @@ func (r *report) stepForm(s *StepDef) {
 	if s.Automatic.Value && s.Limit.Set() {
 		r.add(s.Limit.Pos, "bad-step", "bước tự động không có thời gian", "bỏ limit")
 	}
-	work := !s.Wait.Set() && !s.Automatic.Value
+	if len(s.Facts) > 0 && !s.Procedure.Set() {
+		r.add(s.Facts[0].Child.Pos, "bad-step", "facts chỉ dùng ở bước mở hồ sơ con", "thêm procedure, hoặc bỏ facts")
+	}
+	work := !s.Wait.Set() && !s.Automatic.Value && !s.Procedure.Set()
 	if work && s.Limit.Set() {
 		if _, err := s.Limit.Value.BudgetMinutes(); err != nil {
 			r.add(s.Limit.Pos, "bad-limit", fmt.Sprintf("thời gian của bước làm việc phải là wd hoặc wh, tròn phút, không phải %s", s.Limit.Value), "ví dụ 2wd, 0.5wd, 4wh; bước chờ mới dùng d, mo, h")

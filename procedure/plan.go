@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
+
+	"motcua/calendar"
 )
 
 // LanguageVersion is the version of the definition language that this package reads (the key `motcua`).
@@ -83,17 +86,46 @@ type Basis struct {
 
 // Document is a paper of the dossier (thành phần hồ sơ).
 type Document struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Form      string `json:"form,omitempty"`
-	Originals int    `json:"originals,omitempty"`
-	Copies    int    `json:"copies,omitempty"`
-	Required  bool   `json:"required,omitempty"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Form string `json:"form,omitempty"`
+	// Forms stand instead of Form where the form depends on the day of acceptance; they do not overlap.
+	Forms     []DatedForm `json:"forms,omitempty"`
+	Originals int         `json:"originals,omitempty"`
+	Copies    int         `json:"copies,omitempty"`
+	Required  bool        `json:"required,omitempty"`
 	// When names the condition under which the paper is required; it stands instead of Required.
 	When string `json:"when,omitempty"`
 	// Of is "transaction" for papers that a merged procedure needs once per part; else empty.
 	Of         string `json:"of,omitempty"`
 	Confidence string `json:"confidence,omitempty"`
+}
+
+// DatedForm is a form in use from From until the end of Until (YYYY-MM-DD, either may be empty).
+type DatedForm struct {
+	Form  string `json:"form"`
+	From  string `json:"from,omitempty"`
+	Until string `json:"until,omitempty"`
+}
+
+// FormOn is the form of the paper for dossiers accepted on a date (YYYY-MM-DD); empty: none is prescribed, or none is known.
+func (d *Document) FormOn(date string) string {
+	for _, f := range d.Forms {
+		if (f.From == "" || f.From <= date) && (f.Until == "" || date <= f.Until) {
+			return f.Form
+		}
+	}
+	return d.Form
+}
+
+// FormOf is the form of a paper for a dossier accepted at an instant; its date in Vietnam (UTC+7) decides.
+func (p *Plan) FormOf(document string, accepted time.Time) string {
+	for i := range p.Documents {
+		if d := &p.Documents[i]; d.ID == document {
+			return d.FormOn(accepted.In(calendar.Zone()).Format(time.DateOnly))
+		}
+	}
+	return ""
 }
 
 // Fee is an amount in đồng; Online, when HasOnline is set, is the amount of an online submission. Until is its last day, YYYY-MM-DD.

@@ -193,8 +193,13 @@ func TestExcludedBeyondBoundCounts(t *testing.T) {
 
 func TestJSONSchemaCoversTheLanguage(t *testing.T) {
 	t.Parallel()
+	var whole struct {
+		Schema string          `json:"$schema"`
+		Else   json.RawMessage `json:"else"`
+	}
+	require.NoError(t, json.Unmarshal(procedure.JSONSchema(), &whole))
+	require.Equal(t, "https://json-schema.org/draft/2020-12/schema", whole.Schema)
 	var schema struct {
-		Schema     string `json:"$schema"`
 		Properties map[string]struct {
 			Items struct {
 				Properties map[string]any `json:"properties"`
@@ -203,8 +208,7 @@ func TestJSONSchemaCoversTheLanguage(t *testing.T) {
 		Required             []string `json:"required"`
 		AdditionalProperties bool     `json:"additionalProperties"`
 	}
-	require.NoError(t, json.Unmarshal(procedure.JSONSchema(), &schema))
-	require.Equal(t, "https://json-schema.org/draft/2020-12/schema", schema.Schema)
+	require.NoError(t, json.Unmarshal(whole.Else, &schema))
 	require.Contains(t, schema.Properties, "limit-when")
 	require.Contains(t, schema.Properties["steps"].Items.Properties, "max-visits")
 	require.Equal(t, []string{"motcua", "code", "name", "field", "level", "agency", "limit", "steps"}, schema.Required)

@@ -1,12 +1,19 @@
 package procedure
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // limitPattern is the written form of a limit, for editors; the parser is stricter about where fractions may stand.
 const limitPattern = `^(0|[1-9][0-9]{0,5})(\.[0-9]{1,2})?(wd|wh|d|mo|h)$`
 
 // JSONSchema returns the schema of a definition file (draft 2020-12), made from the parser's own key tables. Editors
 // complete with it; the parser does not use it, for it says more and says where.
 func JSONSchema() []byte {
-	return Schema(languageTable(), "Định nghĩa thủ tục hành chính Motcua")
+	use, definition := drafter{}, drafter{references: true}
+	return schemaFile(object{"if": object{"required": []string{"template"}}, "then": use.table(useTable()), "else": definition.table(languageTable())},
+		"Định nghĩa thủ tục hành chính Motcua")
 }
 
 // ScenarioSchema is JSONSchema for a file of scenarios.
@@ -14,15 +21,46 @@ func ScenarioSchema() []byte {
 	return Schema(scenarioTable(), "Kịch bản của thủ tục hành chính Motcua")
 }
 
+// schemaFile is a whole schema.
+func schemaFile(root object, title string) []byte {
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = title
+	data, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		panic(fmt.Sprintf("schema of the key tables: %v", err)) // maps, strings and numbers only
+	}
+	return append(data, '\n')
+}
+
 type object = map[string]any
 
-func schemaOf(t *table) object {
+// drafter writes schemas of tables; with references a parameter may stand where the parser takes one.
+type drafter struct{ references bool }
+
+// orReference lets a parameter stand in the place of a value; texts take it as the texts that it is.
+func orReference(k *key, s object) object {
+	if k.kind == kText && len(k.values) == 0 {
+		return s
+	}
+	doc := s["description"]
+	delete(s, "description")
+	out := object{"anyOf": []any{s, object{"type": "string", "pattern": `^\$[a-z][a-z0-9_-]*$`}}}
+	if doc != nil {
+		out["description"] = doc
+	}
+	return out
+}
+
+func (d drafter) table(t *table) object {
 	properties, required := object{}, []string{}
 	for i := range t.keys {
 		k := &t.keys[i]
-		s := schemaOfKey(k)
+		s := d.key(k)
 		if k.doc != "" {
 			s["description"] = k.doc
+		}
+		if d.references && k.parameterTypes() != nil {
+			s = orReference(k, s)
 		}
 		properties[k.name] = s
 		if k.required {
@@ -36,7 +74,7 @@ func schemaOf(t *table) object {
 	return s
 }
 
-func schemaOfKey(k *key) object {
+func (d drafter) key(k *key) object {
 	text := object{"type": "string", "minLength": 1}
 	id := object{"type": "string", "pattern": `^[a-z0-9_.]([a-z0-9_.-]{0,62}[a-z0-9_.])?$`}
 	limit := object{"type": "string", "pattern": limitPattern}
@@ -80,24 +118,28 @@ func schemaOfKey(k *key) object {
 	case kBudgets:
 		return list(limit)
 	case kMap:
-		return schemaOf(k.of)
+		return d.table(k.of)
 	case kMaps, kCases:
-		return list(schemaOf(k.of))
+		return list(d.table(k.of))
 	case kNamed:
-		return object{"type": "object", "additionalProperties": schemaOf(k.of)}
+		return object{"type": "object", "additionalProperties": d.table(k.of)}
 	case kNamedLists:
-		return object{"type": "object", "additionalProperties": list(schemaOf(k.of))}
+		return object{"type": "object", "additionalProperties": list(d.table(k.of))}
 	case kOutcomes:
-		edge := object{"anyOf": []any{id, schemaOf(edgeTable())}}
+		edge := object{"anyOf": []any{id, d.table(edgeTable())}}
 		many := list(edge)
 		many["minItems"] = 1
-		return object{"type": "object", "minProperties": 1, "additionalProperties": object{"anyOf": []any{id, schemaOf(edgeTable()), many}}}
+		return object{"type": "object", "minProperties": 1, "additionalProperties": object{"anyOf": []any{id, d.table(edgeTable()), many}}}
 	case kReductions:
-		return list(object{"anyOf": []any{id, schemaOf(k.of)}})
+		return list(object{"anyOf": []any{id, d.table(k.of)}})
 	case kLadder:
-		return object{"anyOf": []any{id, list(schemaOf(k.of))}}
+		return object{"anyOf": []any{id, list(d.table(k.of))}}
 	case kRequired:
 		return object{"type": []string{"boolean", "string"}}
+	case kValues:
+		return object{"type": "object", "additionalProperties": object{"type": []string{"string", "integer", "number", "boolean"}}}
+	case kScalar:
+		return object{"type": []string{"string", "integer", "number", "boolean"}}
 	case kDefault:
 		return object{"type": []string{"boolean", "string", "integer"}}
 	case kText:

@@ -37,7 +37,28 @@ func TestSchemaAndParserAgree(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, validate(data), file)
 	}
-	for _, name := range []string{"unknown-key", "missing-key", "bad-value", "bad-code", "bad-date", "bad-limit"} {
+	files, err = filepath.Glob("testdata/templates/*.yaml")
+	require.NoError(t, err)
+	for _, file := range files {
+		if filepath.Base(file) == "khong-phai-mau.yaml" {
+			continue // no definition at all, for a file of testdata/err to use
+		}
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, validate(data), file)
+	}
+	for _, body := range constructs() {
+		text := constructHead + body + constructEnd
+		_, found := procedure.Parse("mau.yaml", []byte(text))
+		require.Empty(t, found)
+		require.NoError(t, validate([]byte(text)), body)
+		out, err := procedure.Format([]byte(text))
+		require.NoError(t, err)
+		_, found = procedure.Parse("mau.yaml", out)
+		require.Empty(t, found)
+		require.NoError(t, validate(out), body)
+	}
+	for _, name := range []string{"unknown-key", "missing-key", "bad-value", "bad-code", "bad-date", "bad-limit", "bad-closing"} {
 		data, err := os.ReadFile("testdata/err/" + name + ".yaml")
 		require.NoError(t, err)
 		_, found := procedure.Parse(name, data)

@@ -18,12 +18,16 @@ type Shelf struct {
 	Ladders    map[string][]Rung
 	// Plans are the hashes of the versions in force, by code: what merged procedures are held to.
 	Plans map[string]string
+	// Others are the definitions that sub-procedures may name; nil: none is known, and what depends on them is not checked.
+	Others *Templates
+	// Forms are the one-stop's own forms, by set of rules.
+	Forms FormSets
 
 	// worths are kept by shelves that Merge made, and by their copies; nil: every file tries its limits anew.
 	worths *worths
 }
 
-// ParseShelf reads a file of named rules: `reductions:` and `ladders:`, each a mapping by name.
+// ParseShelf reads a file of named rules: `reductions:`, `ladders:` and `forms:`, each a mapping by name.
 func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 	r := &report{file: file, most: maxFindings}
 	root := r.load(data)
@@ -44,6 +48,7 @@ func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 		}
 		s.Ladders[key.Value] = rungs
 	})
+	s.Forms = r.formSets(get(root, "forms"))
 	return s, r.done()
 }
 
@@ -63,9 +68,19 @@ func (s *Shelf) calendar() *calendar.Calendar {
 	return s.Calendar
 }
 
+func (s *Shelf) others() *Templates {
+	if s == nil {
+		return nil
+	}
+	return s.Others
+}
+
 // Merge returns a shelf with the rules of both; a name on both shelves is an error.
 func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
-	m := &Shelf{Calendar: cmp.Or(s.calendar(), o.calendar()), Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}, worths: new(worths)}
+	m := &Shelf{
+		Calendar: cmp.Or(s.calendar(), o.calendar()), Others: cmp.Or(s.others(), o.others()),
+		Reductions: map[string]Reduction{}, Ladders: map[string][]Rung{}, worths: new(worths),
+	}
 	for _, from := range []*Shelf{s, o} {
 		if from == nil {
 			continue
@@ -81,6 +96,12 @@ func (s *Shelf) Merge(o *Shelf) (*Shelf, error) {
 				return nil, fmt.Errorf("ladder %q is on the shelf twice", name)
 			}
 			m.Ladders[name] = slices.Clone(l)
+		}
+		for _, set := range from.Forms {
+			if slices.ContainsFunc(m.Forms, func(f FormSet) bool { return f.Rules == set.Rules }) {
+				return nil, fmt.Errorf("forms of %q are on the shelf twice", set.Rules)
+			}
+			m.Forms = append(m.Forms, set)
 		}
 	}
 	return m, nil

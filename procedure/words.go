@@ -14,6 +14,7 @@ func roleWords() []word {
 	return []word{
 		{"mot-cua", "Cán bộ một cửa"}, {"chuyen-vien", "Chuyên viên"}, {"truong-phong", "Lãnh đạo phòng"}, {"lanh-dao", "Lãnh đạo"},
 		{"van-thu", "Văn thư"}, {"do-dac", "Tổ đo đạc"}, {"can-bo-thue", "Cán bộ thuế"},
+		{"can-bo-cu-tru", "Cán bộ cư trú"}, {"can-bo-bhxh", "Cán bộ bảo hiểm xã hội"},
 	}
 }
 
@@ -21,6 +22,7 @@ func agencyWords() []word {
 	return []word{
 		{RefReceiving, "Nơi tiếp nhận"}, {applicantLane, "Người nộp hồ sơ"}, {"vpdk-chi-nhanh", "Chi nhánh VP đăng ký đất đai"},
 		{"vpdk", "VP đăng ký đất đai"}, {"co-quan-thue", "Cơ quan thuế"}, {"ubnd-xa", "UBND xã"}, {"ubnd-tinh", "UBND tỉnh"},
+		{"cong-an-xa", "Công an xã"}, {"bao-hiem-xa-hoi", "Bảo hiểm xã hội"},
 	}
 }
 
@@ -29,6 +31,7 @@ func outcomeWords() []word {
 		{"dat", "đạt"}, {"approve", "đạt"}, {"khong-dat", "không đạt"}, {"duyet", "duyệt"}, {"dong-y", "đồng ý"}, {"khong-dong-y", "không đồng ý"},
 		{"du-dieu-kien", "đủ điều kiện"}, {"khong-du-dieu-kien", "không đủ điều kiện"}, {"tu-choi", "từ chối"}, {"refuse", "từ chối"},
 		{"lam-lai", "làm lại"}, {"redo", "làm lại"}, {"tra-lai", "trả lại"}, {"bo-sung", "bổ sung"}, {"chua-chuyen-quyen", "chưa chuyển quyền"},
+		{SubFinished, "có kết quả"}, {SubRefused, "bị từ chối"}, {SubStopped, "dừng"},
 	}
 }
 

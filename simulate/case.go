@@ -72,13 +72,17 @@ func acts(plan *procedure.Plan, def *procedure.ScenarioDef, facts map[string]any
 }
 
 func act(a *procedure.ActDef) dossier.Act {
-	return dossier.Act{
+	out := dossier.Act{
 		Kind: strings.ReplaceAll(a.Do.Value, "-", "_"), At: a.At.Value, By: a.By.Value, Task: a.Step.Value, Outcome: a.Outcome.Value,
 		To: a.To.Value, Reasoned: a.Reason.Set(), Ground: a.Ground.Value, Document: a.Document.Value, Approval: a.Approval.Value,
 		GuidanceIgnored: a.GuidanceIgnored, Complete: a.Complete, Papers: values(a.Papers), Results: values(a.Results),
 		Effective: a.Effective, From: a.From, Until: a.Until, Extension: a.Extension.Value,
 		Payment: a.Payment.Value, Amount: int64(a.Amount), Financial: a.Financial,
 	}
+	if out.Kind == dossier.ActEndChild {
+		out.By = dossier.ByLink
+	}
+	return out
 }
 
 func values(list []procedure.At[string]) []string {

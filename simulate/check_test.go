@@ -170,7 +170,7 @@ func TestScenarioActsAreTheMachines(t *testing.T) {
 		dossier.ActAccept, dossier.ActRefuseIntake, dossier.ActAssign, dossier.ActComplete, dossier.ActSendBack,
 		dossier.ActRequestSupplement, dossier.ActProvideSupplement, dossier.ActCheckSupplement, dossier.ActSuspend, dossier.ActResume,
 		dossier.ActRequestPayment, dossier.ActConfirmPayment, dossier.ActReappoint, dossier.ActExtend, dossier.ActExclude,
-		dossier.ActWithdraw, dossier.ActStop, dossier.ActFinish, dossier.ActReopen, dossier.ActReturn,
+		dossier.ActWithdraw, dossier.ActStop, dossier.ActFinish, dossier.ActReopen, dossier.ActReturn, dossier.ActEndChild,
 	}
 	require.Len(t, acts, len(machine))
 	for _, kind := range machine {

@@ -67,6 +67,8 @@ func (r *runner) complete(t dossier.TaskView) (*dossier.Act, time.Time, error) {
 		return &dossier.Act{Kind: dossier.ActReturn}, r.now, nil
 	case t.Return:
 		a = dossier.Act{Kind: dossier.ActFinish, Task: t.Task}
+	case t.Procedure != "": // the imagined other dossier ends when this step's time is used, with its result
+		a.Kind, a.By, a.Outcome = dossier.ActEndChild, dossier.ByLink, cmp.Or(r.sc.Choose[t.Step], procedure.SubFinished)
 	case t.Wait == procedure.WaitTime:
 		return nil, time.Time{}, nil // its own alarm ends it
 	case t.Wait == procedure.WaitPayment:

@@ -99,3 +99,39 @@ func BenchmarkThirtyDays(b *testing.B) {
 		}
 	}
 }
+
+// A dossier that a step opens is one line of the timeline, and its end another.
+func TestASubProcedureIsOneLine(t *testing.T) {
+	t.Parallel()
+	for limit, due := range map[string]string{"5wd": "2026-03-09 17:00 finished", "7d": "2026-03-10 17:00 finished"} {
+		sc := scenario(t)
+		ends := func(to string) []procedure.Outcome {
+			var out []procedure.Outcome
+			for _, name := range []string{procedure.SubFinished, procedure.SubRefused, procedure.SubStopped} {
+				out = append(out, procedure.Outcome{Name: name, Edges: []procedure.Edge{{To: to}}})
+			}
+			return out
+		}
+		sc.Plan.Steps[0].Limit = calendar.MustLimit("1wd")
+		sc.Plan.Steps[1] = procedure.Step{ID: "b", Kind: procedure.StepSub, Procedure: "1.004222", Agency: "cong-an", Limit: calendar.MustLimit(limit), Outcomes: ends("t")}
+		sc.Plan.Agencies = []string{"cong-an"}
+		sc.Pace = simulate.PaceFull
+		o, err := simulate.Run(sc)
+		require.NoError(t, err)
+		require.Equal(t, dossier.StageReturned, o.View.Stage)
+		var lines []string
+		for _, m := range o.Moments {
+			switch b := m.Event.Body.(type) {
+			case dossier.ChildRequested:
+				lines = append(lines, m.At.Format("2006-01-02 15:04")+" asked "+b.Procedure)
+			case dossier.StepCompleted:
+				if b.Task == "b#1" {
+					lines = append(lines, m.At.Format("2006-01-02 15:04")+" "+b.Outcome)
+				}
+			}
+		}
+		// One working day from Monday 07:30 ends at 17:00. Five more end on the 9th; what arrives at 17:00 is received on Tuesday
+		// the 3rd, and seven days from then end on the 10th.
+		require.Equal(t, []string{"2026-03-02 17:00 asked 1.004222", due}, lines)
+	}
+}

@@ -115,6 +115,13 @@ func exportCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		shipped, err := templates(nil)
+		if err != nil {
+			return err
+		}
+		if source, _ = procedure.Expand(args[0], source, procedure.ParseOptions{Templates: shipped}); source == nil {
+			return errReported // the plan's findings said why
+		}
 		data, err := export(source, p)
 		if err != nil {
 			return err

@@ -28,7 +28,7 @@ func partsShelf(shelf *procedure.Shelf, files []string) (*procedure.Shelf, error
 		if err != nil {
 			continue // reported where it is linted
 		}
-		d, _ := procedure.Parse(file, data)
+		d, _ := procedure.ParseWith(file, data, procedure.ParseOptions{Templates: full.Others})
 		if d == nil || len(d.Parts) > 0 {
 			continue
 		}

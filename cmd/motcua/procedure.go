@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,27 +27,41 @@ func procedureCommand() *cobra.Command {
 	return c
 }
 
+// shippedShelf is read once, however many files are compiled.
+var shippedShelf = sync.OnceValues(library.Shelf)
+
 // compiled parses, lints and compiles a file with the shipped shelf.
-func compiled(file string) (*procedure.Plan, procedure.Diagnostics, error) {
+func compiled(file string, o procedure.ParseOptions) (*procedure.Plan, procedure.Diagnostics, error) {
 	data, err := readDefinition(file, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	shelf, err := library.Shelf()
+	shipped, err := shippedShelf()
 	if err != nil {
 		return nil, nil, err
 	}
-	d, found := procedure.Parse(file, data)
+	if o.Templates == nil {
+		o.Templates = shipped.Others
+	}
+	d, found := procedure.ParseWith(file, data, o)
 	if d == nil {
 		return nil, found, nil
 	}
-	plan, found := procedure.Compile(d, shelf) // what can be read is checked all the same: everything is reported at once
+	plan, found := procedure.Compile(d, shipped) // what can be read is checked all the same: everything is reported at once
 	return plan, found, nil
 }
 
 // plan is compiled, with findings on standard error and an error where there is no plan.
-func plan(c *cobra.Command, file string) (*procedure.Plan, error) {
-	p, found, err := compiled(file)
+func plan(c *cobra.Command, file string, values ...string) (*procedure.Plan, error) {
+	o := procedure.ParseOptions{Set: map[string]string{}}
+	for _, v := range values {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return nil, usageError{fmt.Errorf("--set %q: viết tên=giá trị", v)}
+		}
+		o.Set[name] = value
+	}
+	p, found, err := compiled(file, o)
 	if err != nil {
 		return nil, err
 	}
@@ -95,10 +110,12 @@ func fmtCommand() *cobra.Command {
 }
 
 func compileCommand() *cobra.Command {
-	return &cobra.Command{
+	var values []string
+	c := &cobra.Command{
 		Use: "compile FILE", Short: "Biên dịch thành quy trình bất biến, có mã băm", Args: cobra.ExactArgs(1),
+		Example: "  motcua procedure compile library/templates/9.000003-mau-sao-luc.yaml --set thoi-han=5wd --set tra-cuu=4wd",
 		RunE: func(c *cobra.Command, args []string) error {
-			p, err := plan(c, args[0])
+			p, err := plan(c, args[0], values...)
 			if err != nil {
 				return err
 			}
@@ -109,6 +126,28 @@ func compileCommand() *cobra.Command {
 			return indented(c, data)
 		},
 	}
+	c.Flags().StringArrayVar(&values, "set", nil, "giá trị của một tham số của mẫu: tên=giá trị")
+	return c
+}
+
+// templates are what a file may use: the files given, then the library's.
+func templates(files []string) (*procedure.Templates, error) {
+	var sources []procedure.Source
+	for _, file := range files {
+		if file == "-" {
+			continue // read once, by whoever lints it
+		}
+		data, err := readDefinition(file, nil)
+		if err != nil {
+			continue // reported where it is linted
+		}
+		sources = append(sources, procedure.Source{File: file, Data: data})
+	}
+	shipped, err := library.TemplateSources()
+	if err != nil {
+		return nil, err
+	}
+	return procedure.NewTemplates(append(sources, shipped...)...), nil
 }
 
 func drawCommand() *cobra.Command {
@@ -203,6 +242,8 @@ func timeline(c *cobra.Command, o simulate.Outcome) error {
 			if b.Silence {
 				text += " (im lặng, " + b.Ground + ")"
 			}
+		case dossier.ChildRequested:
+			text = "mở hồ sơ con của thủ tục " + b.Procedure + " cho " + b.Task
 		case dossier.RungFired:
 			text = "nấc " + b.Rung + " (" + b.Subject + ")"
 		default:

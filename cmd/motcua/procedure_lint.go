@@ -79,6 +79,12 @@ func lintCommand() *cobra.Command {
 		if l.shelf, err = library.Shelf(); err != nil {
 			return err
 		}
+		if l.options.Templates, err = templates(files); err != nil {
+			return err
+		}
+		shelf := *l.shelf
+		shelf.Others = l.options.Templates
+		l.shelf = &shelf
 		l.parts = sync.OnceValues(func() (*procedure.Shelf, error) { return partsShelf(l.shelf, files) })
 		return l.all(c, files)
 	}
@@ -147,7 +153,7 @@ func (l *linting) one(c *cobra.Command, file string) (r linted) {
 		}
 		data = fixed
 	}
-	d, found := procedure.Parse(file, data)
+	d, found := procedure.ParseWith(file, data, procedure.ParseOptions{Templates: l.options.Templates})
 	r.found = found
 	if d == nil {
 		return r

@@ -22,12 +22,14 @@ import (
 var updateIndex = flag.Bool("update-index", false, "rewrite the index in README.md")
 
 // example is a YAML block of a page: `yaml on=2026-11-24` sets the date of the check, `yaml with=ID` names a rule that must
-// speak too for the example to make its point, `yaml plans=CODE:HASH,…` names the versions in force.
+// speak too for the example to make its point, `yaml plans=CODE:HASH,…` names the versions in force, `yaml whole` is a file of
+// its own, not laid over the base file.
 type example struct {
 	text  string
 	on    string
 	with  string
 	plans map[string]string
+	whole bool
 }
 
 // section returns the first YAML block below a heading.
@@ -52,6 +54,8 @@ func section(t *testing.T, page, heading string) example {
 				code, hash, _ := strings.Cut(plan, ":")
 				e.plans[code] = hash
 			}
+		case "whole":
+			e.whole = true
 		default:
 			require.Fail(t, "unknown word after yaml", word)
 		}
@@ -93,17 +97,21 @@ func over(base, example string) string {
 	return b.String()
 }
 
-func (e example) check(t *testing.T, base string) (text string, found procedure.Diagnostics) {
+func (e example) check(t *testing.T, base string, beside ...procedure.Source) (text string, found procedure.Diagnostics) {
 	t.Helper()
 	shelf, err := library.Shelf()
 	require.NoError(t, err)
 	shelf.Plans = e.plans
-	o := procedure.LintOptions{}
+	shipped, err := library.TemplateSources()
+	require.NoError(t, err)
+	o := procedure.LintOptions{Templates: procedure.NewTemplates(append(beside, shipped...)...)}
 	if e.on != "" {
 		o.On, err = time.Parse(time.DateOnly, e.on)
 		require.NoError(t, err)
 	}
-	text = over(base, e.text)
+	if text = e.text; !e.whole {
+		text = over(base, e.text)
+	}
 	return text, procedure.Check("vi-du.yaml", []byte(text), shelf, o)
 }
 
@@ -133,8 +141,13 @@ func TestPages(t *testing.T) {
 			require.Contains(t, page, "\n*"+traits(r)+"*\n\n"+r.Doc+"\n\n## Vì sao\n\n")
 			require.Regexp(t, `\n## Cách sửa\n\n\S`, page)
 
+			var beside []procedure.Source
+			if strings.Contains(page, "\n## Mẫu đi kèm\n") { // a template that the examples use
+				mau := section(t, page, "Mẫu đi kèm")
+				beside = append(beside, procedure.Source{File: "mau.yaml", Data: []byte(over(base.text, mau.text))})
+			}
 			bad := section(t, page, "Sai")
-			text, found := bad.check(t, base.text)
+			text, found := bad.check(t, base.text, beside...)
 			marked, at := []int{}, []int{}
 			for i, line := range strings.Split(text, "\n") {
 				if strings.Contains(line, "# ←") {
@@ -157,7 +170,7 @@ func TestPages(t *testing.T) {
 			}
 
 			good := section(t, page, "Đúng")
-			text, found = good.check(t, base.text)
+			text, found = good.check(t, base.text, beside...)
 			require.Empty(t, found, text)
 		})
 	}

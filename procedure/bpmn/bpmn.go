@@ -2,7 +2,7 @@
 // loss, those of other tools for the part that the definition language covers, with a list of everything that it does not.
 //
 // The file is a process with lanes per agency and role. Work is a user task with a boundary timer for its limit, a wait is a
-// catch event, outcomes and conditions are gateways, a return is a task before an end event. What BPMN has no word for
+// catch event, a sub-procedure a call activity, outcomes and conditions are gateways, a return is a task before an end event. What BPMN has no word for
 // (legs, grounds, effects, papers, the whole definition) stands in extension elements of our own namespace.
 //
 // Bytes in, bytes out: the package knows no files and no clock.

@@ -116,6 +116,8 @@ func (g *graph) shape(i int) *element {
 	switch s.kind {
 	case kindBoundary:
 		e.attrs = append(e.attrs, "attachedToRef", g.shapes[s.attached].id, "cancelActivity", "false")
+	case kindCall:
+		e.attrs = append(e.attrs, "calledElement", processID(s.step.Procedure))
 	case kindExclusive, kindInclusive, kindParallel:
 		e.attrs = append(e.attrs, "gatewayDirection", g.direction(i))
 		if s.standard >= 0 {
@@ -149,6 +151,9 @@ func (g *graph) shape(i int) *element {
 	}
 	return e
 }
+
+// processID is the id that the process of a procedure has in its own file.
+func processID(code string) string { return "Process_" + code }
 
 // direction says whether a gateway opens or joins ways.
 func (g *graph) direction(i int) string {
@@ -221,7 +226,11 @@ func (g *graph) extension(s *procedure.Step) *element {
 	if !s.Limit.IsZero() {
 		limit = s.Limit.String()
 	}
-	return el("motcua:step", "id", s.ID, "role", s.Role, "agency", agency, "limit", limit, "wait", wait, "leg", leg, "clock", clock, "bound", s.Bound.String(), "ground", s.Ground,
+	var facts []string
+	for _, f := range s.Facts {
+		facts = append(facts, f.Child+"="+f.Parent)
+	}
+	return el("motcua:step", "id", s.ID, "role", s.Role, "agency", agency, "procedure", s.Procedure, "facts", strings.Join(facts, " "), "limit", limit, "wait", wait, "leg", leg, "clock", clock, "bound", s.Bound.String(), "ground", s.Ground,
 		"expires", s.Expires.String(), "may", strings.ReplaceAll(strings.Join(s.May, " "), "_", "-"), "output", output, "results", strings.Join(s.Results, " "), "reentry", reentry(s),
 		"max-visits", visits, "return", yes(s.Kind == procedure.StepReturn), "refusal", yes(s.Refusal), "confirm", yes(s.Confirm), "automatic", yes(s.Kind == procedure.StepAutomatic))
 }

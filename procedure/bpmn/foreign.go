@@ -99,7 +99,7 @@ func (w *writer) shorten() {
 func (w *writer) step(n *read) *draft.Step {
 	s := draft.NewStep(n.id)
 	s.Set("name", n.name)
-	if n.role == "" && n.wait == "" && !n.automatic {
+	if n.role == "" && n.wait == "" && !n.automatic && n.procedure == "" {
 		n.role = "chuyen-vien"
 		if n.agency == procedure.RefReceiving {
 			n.role = "mot-cua"
@@ -109,6 +109,7 @@ func (w *writer) step(n *read) *draft.Step {
 	w.place(s, n)
 	s.Set("automatic", yes(n.automatic))
 	s.Set("wait", n.wait)
+	s.Set("procedure", n.procedure)
 	s.Set("return", yes(n.returns))
 	s.Set("refusal", yes(n.refusal))
 	s.Set("limit", n.limit)
@@ -124,6 +125,14 @@ func (w *writer) step(n *read) *draft.Step {
 	if n.ours != nil {
 		for _, key := range []string{"leg", "clock", "bound", "ground", "expires", "output", "reentry"} {
 			s.Set(key, n.ours.attr(key))
+		}
+		var facts draft.Map
+		for _, f := range strings.Fields(n.ours.attr("facts")) {
+			child, parent, _ := strings.Cut(f, "=")
+			facts = append(facts, draft.Pair{Key: child, Value: parent})
+		}
+		if len(facts) > 0 {
+			s.Set("facts", facts)
 		}
 		for _, key := range []string{"may", "results"} {
 			s.Set(key, strings.Fields(n.ours.attr(key)))

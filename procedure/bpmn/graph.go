@@ -13,6 +13,7 @@ const (
 	kindEnd       = "endEvent"
 	kindUser      = "userTask"
 	kindRule      = "businessRuleTask"
+	kindCall      = "callActivity"
 	kindCatch     = "intermediateCatchEvent"
 	kindExclusive = "exclusiveGateway"
 	kindInclusive = "inclusiveGateway"
@@ -96,6 +97,8 @@ func (g *graph) step(s *procedure.Step, lane int) {
 		kind = kindCatch
 	case procedure.StepAutomatic:
 		kind = kindRule
+	case procedure.StepSub:
+		kind = kindCall
 	}
 	if len(s.Join) > 0 {
 		g.enter[s.ID] = g.add(shape{id: "Join_" + s.ID, kind: g.joinKind(s), lane: lane})

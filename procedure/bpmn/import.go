@@ -229,6 +229,10 @@ func (w *writer) change(s *draft.Step, before, now *read) {
 		s.Set("wait", now.wait)
 		s.Set("automatic", yes(now.automatic))
 	}
+	if before.procedure != now.procedure {
+		w.differs(now.node, "thủ tục con", now.procedure, before.procedure)
+		s.Set("procedure", now.procedure)
+	}
 	if !slices.Equal(sorted(before.after), sorted(now.after)) {
 		w.differs(now.node, "các nhánh gộp", strings.Join(now.after, ", "), strings.Join(before.after, ", "))
 		s.Set("after", now.after)
@@ -292,7 +296,7 @@ func outcomesText(list []draft.Outcome) string {
 // place writes agency and role of a lane.
 func (w *writer) place(s *draft.Step, r *read) {
 	agency := r.agency
-	if agency == w.lead || agency == "applicant" {
+	if agency == w.lead && r.procedure == "" || agency == "applicant" { // a sub-procedure names who leads it
 		agency = ""
 	}
 	s.Set("agency", agency)

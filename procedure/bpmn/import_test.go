@@ -60,9 +60,10 @@ func TestTheDiagramAloneTellsTheProcess(t *testing.T) {
 				require.Equal(t, s.Refusal, got.refusal, s.ID)
 				require.Equal(t, s.Kind == procedure.StepAutomatic, got.automatic, s.ID)
 				require.Equal(t, s.Wait, got.wait, s.ID)
+				require.Equal(t, s.Procedure, got.procedure, s.ID)
 				require.Equal(t, s.Limit.String(), got.limit, s.ID)
 				require.ElementsMatch(t, s.Join, got.after, s.ID)
-				if s.Kind == procedure.StepWork || s.Kind == procedure.StepReturn {
+				if s.Kind == procedure.StepWork || s.Kind == procedure.StepReturn || s.Kind == procedure.StepSub {
 					require.Equal(t, s.Role, got.role, s.ID)
 					agency := s.Agency
 					if agency == "" {
@@ -89,6 +90,14 @@ func TestTheDiagramAloneTellsTheProcess(t *testing.T) {
 			// And what comes out of it is a definition of the same process.
 			res := Import("x.bpmn", carried.ReplaceAll(export(t, source), nil), Options{Shelf: shelf(t), Values: map[string]string{"limit": "30wd", "agency": plan.Agency}})
 			require.NotNil(t, res.Definition, res.Findings.Error())
+			d, _ := procedure.Parse("x.yaml", res.Definition)
+			for _, s := range d.Steps {
+				want, _ := plan.Exec.Step(s.ID.Value)
+				for k, f := range s.Facts {
+					require.Equal(t, want.Facts[k], procedure.FactLink{Child: f.Child.Value, Parent: f.Parent.Value}, s.ID.Value)
+				}
+				require.Len(t, s.Facts, len(want.Facts))
+			}
 		})
 	}
 }

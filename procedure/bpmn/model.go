@@ -27,11 +27,13 @@ type read struct {
 	name, agency, role string
 	wait               string
 	automatic          bool
-	returns, refusal   bool
-	limit              string
-	limitAt            *node
-	outcomes           []draft.Outcome
-	after              []string
+	// procedure is the code of a sub-procedure.
+	procedure        string
+	returns, refusal bool
+	limit            string
+	limitAt          *node
+	outcomes         []draft.Outcome
+	after            []string
 }
 
 // reader turns elements into a model.
@@ -81,7 +83,7 @@ func (r *report) read(root *node) *model {
 func (r *report) chooseProcess(root *node) *node {
 	var found *node
 	for _, p := range root.all("process") {
-		busy := slices.ContainsFunc(p.children, func(c *node) bool { return c.space == nsModel && strings.HasSuffix(c.name, "Task") || c.name == "task" })
+		busy := slices.ContainsFunc(p.children, func(c *node) bool { return c.space == nsModel && (isTask(c.name) || c.name == kindCall) })
 		switch {
 		case !busy:
 		case found == nil:
@@ -134,6 +136,11 @@ func (x *reader) collect() {
 			}
 		case kindExclusive, kindInclusive, kindParallel, kindStart, kindEnd:
 			x.nodes[n.attr("id")] = n
+		case kindCall:
+			x.nodes[n.attr("id")] = n
+			if called(n) == "" {
+				x.of(n, "bpmn-unsupported", "callActivity không gọi thủ tục nào: calledElement phải là mã thủ tục, ví dụ %s", processID("1.004222"))
+			}
 		case kindCatch, "intermediateThrowEvent":
 			x.nodes[n.attr("id")] = n
 			if n.first("linkEventDefinition") != nil || n.first("compensateEventDefinition") != nil {

@@ -14,10 +14,24 @@ func (x *reader) makeSteps() {
 			continue
 		}
 		switch {
-		case n.name == "task" || strings.HasSuffix(n.name, "Task"), n.name == kindCatch:
+		case isTask(n.name), n.name == kindCatch, n.name == kindCall && called(n) != "":
 			x.step(n)
 		}
 	}
+}
+
+func isTask(element string) bool { return element == "task" || strings.HasSuffix(element, "Task") }
+
+// called is the code of the procedure that a call activity opens a dossier under: what its element names, whoever drew it.
+func called(n *node) string {
+	local := n.attr("calledElement")
+	if _, name, qualified := strings.Cut(local, ":"); qualified {
+		local = name
+	}
+	if ours := n.ours("step"); ours != nil && local == processID(ours.attr("procedure")) {
+		return ours.attr("procedure")
+	}
+	return codePattern.FindString(strings.TrimPrefix(local, processID("")))
 }
 
 func (x *reader) step(n *node) {
@@ -41,6 +55,8 @@ func (x *reader) step(n *node) {
 		x.wait(n, s, folded)
 	case n.name == kindRule, n.name == "scriptTask":
 		s.automatic = true
+	case n.name == kindCall:
+		s.procedure = called(n)
 	case n.name == "serviceTask", n.name == "sendTask", n.name == "receiveTask":
 		x.of(n, "drafted", "%s được đọc là bước có người làm", n.name)
 	}

@@ -134,6 +134,9 @@ func noteText(s *draft.Step, numbers map[string]string) string {
 	case procedure.WaitAct:
 		notes = append(notes, "chờ một việc bên ngoài")
 	}
+	if code := s.Text("procedure"); code != "" {
+		notes = append(notes, "mở hồ sơ con của thủ tục "+code+", chờ kết quả")
+	}
 	if s.Text("automatic") == "true" {
 		notes = append(notes, "tự động")
 	}

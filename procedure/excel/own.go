@@ -292,7 +292,7 @@ func (m *merger) set(l *line, column, now string, s *draft.Step) {
 		s.Set("name", text)
 	case colUnit:
 		agency := draft.AgencyOf(text)
-		if agency == m.doc.Text("agency") || agency == "applicant" {
+		if agency == m.doc.Text("agency") && s.Text("procedure") == "" || agency == "applicant" { // a sub-procedure names who leads it
 			agency = ""
 		}
 		s.Set("agency", agency)
@@ -303,7 +303,7 @@ func (m *merger) set(l *line, column, now string, s *draft.Step) {
 		}
 		s.Set("role", role)
 	case colTime:
-		t := m.time(l, s.Text("wait") != "")
+		t := m.time(l, s.Text("wait")+s.Text("procedure") != "")
 		s.Set("limit", t.Limit.String())
 		switch {
 		case t.Excluded:

@@ -24,8 +24,13 @@ func shipped(t testing.TB) map[string][]byte {
 	for _, f := range files {
 		all[path.Base(f.Name)] = f.Data
 	}
-	all["thirty.yaml"], err = os.ReadFile("../testdata/draw/thirty.yaml")
-	require.NoError(t, err)
+	for name, file := range map[string]string{
+		"thirty.yaml": "../testdata/draw/thirty.yaml", "linked.yaml": "../testdata/linked.yaml",
+		"template.yaml": "../../library/templates/9.000003-mau-sao-luc.yaml",
+	} {
+		all[name], err = os.ReadFile(file)
+		require.NoError(t, err)
+	}
 	return all
 }
 

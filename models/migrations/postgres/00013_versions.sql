@@ -66,7 +66,9 @@ CREATE INDEX publication_items_code ON publication_items (code);
 -- What was in force stays in force, from the day on which it was published until the next one's.
 INSERT INTO versions (id, code, lead, name, state, revision, hash, source, sample, agency, author, checker, approver, publisher,
     valid_from, valid_until, ended, decision, end_document, created_at, updated_at)
-SELECT 'mau-' || hash, code, '', name, 'published', 1, hash, NULL, true, '', 'motcua', '', '', '',
-    COALESCE(valid_from, timestamptz '1970-01-01 00:00:00+00'), next_from, CASE WHEN next_from IS NULL THEN '' ELSE 'replaced' END, '', '', saved_at, saved_at
-FROM (SELECT plans.*, LEAD(COALESCE(valid_from, timestamptz '1970-01-01 00:00:00+00'))
-    OVER (PARTITION BY code ORDER BY COALESCE(valid_from, timestamptz '1970-01-01 00:00:00+00'), saved_at, hash DESC) AS next_from FROM plans) AS p;
+SELECT 'mau-' || hash || CASE WHEN lead = '' THEN '' ELSE '-' || lead END, code, lead, name, 'published', 1, hash, NULL, true, '', 'motcua', '', '', '',
+    from_day, next_from, CASE WHEN next_from IS NULL THEN '' ELSE 'replaced' END, '', '', came_at, came_at
+FROM (SELECT p.hash, p.code, p.name, p.lead, p.from_day, p.came_at, LEAD(from_day) OVER (PARTITION BY code, lead ORDER BY from_day, came_at, hash DESC) AS next_from
+    FROM (SELECT plans.hash, plans.code, plans.name, COALESCE(plan_scopes.lead, '') AS lead, COALESCE(plans.valid_from, timestamptz '1970-01-01 00:00:00+00') AS from_day,
+        COALESCE(plan_scopes.saved_at, plans.saved_at) AS came_at FROM plans LEFT JOIN plan_scopes ON plan_scopes.hash = plans.hash) AS p) AS q;
+DROP TABLE plan_scopes;
