@@ -65,7 +65,15 @@ func seedPrint(files []library.File) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	templates, err := library.TemplateSources()
+	if err != nil {
+		return "", err
+	}
 	h := sha256.New()
+	for _, f := range templates {
+		fmt.Fprintf(h, "%s %d\n", f.File, len(f.Data))
+		h.Write(f.Data)
+	}
 	for _, f := range append(rules, files...) {
 		fmt.Fprintf(h, "%s %d\n", f.Name, len(f.Data))
 		h.Write(f.Data)

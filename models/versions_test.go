@@ -209,7 +209,15 @@ func TestPlansBeforeVersions(t *testing.T) {
 			require.NoError(t, db.Exec("DELETE FROM versions").Error)
 			migration, err := os.ReadFile("migrations/" + dialect + "/00013_versions.sql")
 			require.NoError(t, err)
-			require.NoError(t, db.Exec(strings.TrimSuffix(strings.TrimSpace(regexp.MustCompile(`(?s)INSERT INTO versions.*`).FindString(string(migration))), ";")).Error)
+			scopes, err := os.ReadFile("migrations/" + dialect + "/00011_plan_scopes.sql")
+			require.NoError(t, err)
+			before := regexp.MustCompile(`(?s)CREATE TABLE plan_scopes.*?;\s*INSERT INTO plan_scopes.*?;`).FindString(string(scopes))
+			then := regexp.MustCompile(`(?s)INSERT INTO versions.*`).FindString(string(migration))
+			for statement := range strings.SplitSeq(before+"\n"+then, ";\n") {
+				if statement = strings.Trim(statement, "; \n"); statement != "" {
+					require.NoError(t, db.Exec(statement).Error)
+				}
+			}
 			require.Equal(t, want, read())
 			rows, _, err := s.Versions(t.Context(), models.VersionFilter{})
 			require.NoError(t, err)
