@@ -90,6 +90,7 @@ func (a *api) routes() []Route {
 		{Method: get, Path: "/v1/procedures/:code", run: a.procedure},
 		{Method: get, Path: "/v1/procedures/:code/drawing", run: a.drawing},
 		{Method: post, Path: "/v1/procedures/:code/simulation", run: a.simulation},
+		{Method: post, Path: "/v1/backtest", run: a.backtest},
 		{Method: get, Path: "/v1/catalogue", run: a.catalogue},
 		{Method: get, Path: "/v1/catalogue/:code", run: a.catalogueEntry},
 		{Method: get, Path: "/v1/catalogue/:code/draft", run: a.catalogueDraft},

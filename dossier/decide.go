@@ -19,15 +19,22 @@ const (
 // Decide says which events an act causes at now, in order, or returns a *Refusal; another error means that the machine could
 // not reckon (a calendar that ends too early) and nothing is decided. The state is never touched.
 func Decide(d Deps, s *State, a Act, now time.Time) ([]Event, error) {
+	m, err := decided(d, s, a, now)
+	if err != nil {
+		return nil, err
+	}
+	return m.out, nil
+}
+
+func decided(d Deps, s *State, a Act, now time.Time) (*machine, error) {
 	m := &machine{d: d, s: s.clone(), act: a, now: minute(now)}
 	if err := m.admit(); err != nil {
 		return nil, err
 	}
-	handler, ok := m.handlers()[a.Kind]
-	if !ok {
+	switch known, err := m.handle(); {
+	case !known:
 		return nil, refuse("unknown_act", "Không có thao tác %q.", a.Kind).at("/kind")
-	}
-	if err := handler(); err != nil {
+	case err != nil:
 		return nil, err
 	}
 	if a.Kind != ActSubmit {
@@ -35,20 +42,19 @@ func Decide(d Deps, s *State, a Act, now time.Time) ([]Event, error) {
 			return nil, err
 		}
 	}
-	return m.out, nil
+	return m, nil
 }
 
-// Do decides and applies; it is how every driver moves a state.
+// Do decides and applies; it is how every driver moves a state. The machine applied the events as it emitted them, to a copy that is
+// the state from now on.
 func Do(d Deps, s *State, a Act, now time.Time) ([]Event, error) {
-	events, err := Decide(d, s, a, now)
+	m, err := decided(d, s, a, now)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range events {
-		s.Apply(e)
-	}
+	*s = *m.s
 	s.finishAct(a)
-	return events, nil
+	return m.out, nil
 }
 
 // finishAct remembers that the act was done. It is not part of Apply, because acts without events are done too.
@@ -83,17 +89,61 @@ type machine struct {
 	out []Event
 }
 
-func (m *machine) handlers() map[string]func() error {
-	return map[string]func() error{
-		ActSubmit: m.submit, ActAccept: m.accept, ActRefuseIntake: m.refuseIntake,
-		ActAssign: m.assign, ActComplete: m.complete, ActSendBack: m.sendBack,
-		ActRequestSupplement: m.requestSupplement, ActProvideSupplement: m.provideSupplement, ActCheckSupplement: m.checkSupplement,
-		ActSuspend: m.suspend, ActResume: m.resume,
-		ActRequestPayment: m.requestPayment, ActConfirmPayment: m.confirmPayment,
-		ActReappoint: m.reappoint, ActExtend: m.extend, ActExclude: m.exclude,
-		ActWithdraw: m.withdraw, ActStop: m.stop, ActFinish: m.finish, ActReopen: m.reopen, ActReturn: m.giveBack,
-		ActMoveVersion: m.moveVersion, ActAdoptCalendar: m.adoptCalendar, ActAlarm: m.alarm, ActEndChild: m.endChild,
+// handle does the act; false: there is no such act.
+func (m *machine) handle() (bool, error) {
+	switch m.act.Kind {
+	case ActSubmit:
+		return true, m.submit()
+	case ActAccept:
+		return true, m.accept()
+	case ActRefuseIntake:
+		return true, m.refuseIntake()
+	case ActAssign:
+		return true, m.assign()
+	case ActComplete:
+		return true, m.complete()
+	case ActSendBack:
+		return true, m.sendBack()
+	case ActRequestSupplement:
+		return true, m.requestSupplement()
+	case ActProvideSupplement:
+		return true, m.provideSupplement()
+	case ActCheckSupplement:
+		return true, m.checkSupplement()
+	case ActSuspend:
+		return true, m.suspend()
+	case ActResume:
+		return true, m.resume()
+	case ActRequestPayment:
+		return true, m.requestPayment()
+	case ActConfirmPayment:
+		return true, m.confirmPayment()
+	case ActReappoint:
+		return true, m.reappoint()
+	case ActExtend:
+		return true, m.extend()
+	case ActExclude:
+		return true, m.exclude()
+	case ActWithdraw:
+		return true, m.withdraw()
+	case ActStop:
+		return true, m.stop()
+	case ActFinish:
+		return true, m.finish()
+	case ActReopen:
+		return true, m.reopen()
+	case ActReturn:
+		return true, m.giveBack()
+	case ActMoveVersion:
+		return true, m.moveVersion()
+	case ActAdoptCalendar:
+		return true, m.adoptCalendar()
+	case ActAlarm:
+		return true, m.alarm()
+	case ActEndChild:
+		return true, m.endChild()
 	}
+	return false, nil
 }
 
 // admit checks what holds for every act: the dossier's stage and the act's time.
@@ -135,6 +185,9 @@ func (m *machine) emitAt(b Body, at time.Time) {
 	by := m.act.By
 	if m.act.Kind == ActAlarm {
 		by = ByClock
+	}
+	if m.out == nil {
+		m.out = make([]Event, 0, 4)
 	}
 	e := Event{Seq: m.s.Seq + 1, At: at, Recorded: m.now, Act: m.act.ID, By: by, Body: b}
 	m.s.Apply(e)

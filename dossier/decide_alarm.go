@@ -24,7 +24,7 @@ func (m *machine) alarm() error {
 		if err != nil {
 			return err
 		}
-		if !ok || a.At.After(until) {
+		if !ok || a.At.After(until) || m.unasked(a) {
 			return nil
 		}
 		if err := m.goOff(a); err != nil {
@@ -32,6 +32,13 @@ func (m *machine) alarm() error {
 		}
 	}
 	return errors.New("the alarms of one instant do not end")
+}
+
+// unasked says that what this act did made a rung due, after it had been asked whom the rungs reach: it is left for the next alarm,
+// which asks again, so that it does not fire to nobody. Acts that do not say up to when they asked fire it as they always did.
+func (m *machine) unasked(a Alarm) bool {
+	return a.Kind == AlarmRung && !m.act.Until.IsZero() && len(m.out) > 0 &&
+		!slices.ContainsFunc(m.act.Recipients, func(r Recipients) bool { return r.Rung == a.Key })
 }
 
 func (m *machine) goOff(a Alarm) error {

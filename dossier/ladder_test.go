@@ -126,9 +126,13 @@ func TestAlarmUpToAnInstant(t *testing.T) {
 	due, err := dossier.DueAlarms(parts.d, parts.s, at("2026-03-25 09:00"))
 	require.NoError(t, err)
 	require.Greater(t, len(due), 2)
+	var asked []dossier.Recipients
+	for _, a := range due {
+		asked = append(asked, dossier.Recipients{Rung: a.Key})
+	}
 	for _, until := range []time.Time{due[0].At.Add(-time.Minute), due[0].At, due[1].At, at("2026-03-30 09:00")} {
 		n := len(parts.events)
-		parts.do("2026-03-25 09:00", dossier.Act{Kind: dossier.ActAlarm, Until: until})
+		parts.do("2026-03-25 09:00", dossier.Act{Kind: dossier.ActAlarm, Until: until, Recipients: asked})
 		for _, e := range parts.events[n:] {
 			require.False(t, e.At.After(until), "%s after %s", e.At, until)
 		}

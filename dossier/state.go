@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"motcua/calendar"
@@ -173,6 +174,16 @@ func (v *Visit) Open() bool { return v.Closed.IsZero() }
 // Task is the id of the visit as people and acts name it.
 func (v *Visit) Task() string { return TaskID(v.Step, v.N) }
 
+// named compares the visit's task without writing it.
+func (v *Visit) named(task string) bool {
+	n := len(v.Step)
+	if len(task) < n+2 || task[n] != '#' || task[:n] != v.Step {
+		return false
+	}
+	number, err := strconv.Atoi(task[n+1:])
+	return err == nil && number == v.N && (number < 10 && len(task) == n+2 || v.Task() == task) // not "#01", not "#+1"
+}
+
 // Arrival is a branch waiting at a join.
 type Arrival struct {
 	Join string `json:"join"`
@@ -250,7 +261,7 @@ func (s *State) clone() *State {
 		c.Counts[i].Changed = slices.Clone(c.Counts[i].Changed)
 	}
 	c.Pauses = slices.Clone(s.Pauses)
-	c.Visits = slices.Clone(s.Visits)
+	c.Visits = append(make([]Visit, 0, len(s.Visits)+2), s.Visits...) // most acts open a visit or two
 	c.Arrived = slices.Clone(s.Arrived)
 	c.Supplements = slices.Clone(s.Supplements)
 	c.Payments = slices.Clone(s.Payments)
@@ -295,7 +306,7 @@ func (s *State) openPause(cause string) *Pause {
 
 func (s *State) visit(task string) (int, *Visit) {
 	for i := range s.Visits {
-		if s.Visits[i].Open() && s.Visits[i].Task() == task {
+		if s.Visits[i].Open() && s.Visits[i].named(task) {
 			return i, &s.Visits[i]
 		}
 	}

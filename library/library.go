@@ -15,7 +15,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed procedures/*.yaml merged/*.yaml scenarios/*.yaml rules/*.yaml organisation/*.yaml templates/*.yaml missions/*.yaml mission-plans/*.yaml mission-scenarios/*.yaml
+//go:embed procedures/*.yaml merged/*.yaml scenarios/*.yaml rules/*.yaml organisation/*.yaml templates/*.yaml
+//go:embed missions/*.yaml mission-plans/*.yaml mission-scenarios/*.yaml backtests/*.yaml
 var files embed.FS
 
 // File is one embedded file.

@@ -146,12 +146,16 @@ func (o *Office) Simulate(ctx context.Context, p Principal, code string, s Simul
 	if s.Channel == "" {
 		s.Channel = dossier.ChannelCounter
 	}
-	out, err := simulate.Run(simulate.Scenario{
+	sc := simulate.Scenario{
 		Plan: &plan.Exec, Calendar: cal, Policy: o.Policy, Received: s.Received, Channel: s.Channel, Conditions: conditions,
 		Pace: s.Pace, Choose: s.Choose, Until: s.Until,
-	})
+	}
+	out, err := simulate.Run(sc)
 	if errors.Is(err, calendar.ErrOutOfRange) {
 		return out, invalid(FieldError{"/received", "Thời điểm nằm ngoài các năm đã có lịch."})
+	}
+	if err == nil {
+		out.Timeline, err = simulate.Timeline(sc, out)
 	}
 	return out, err
 }

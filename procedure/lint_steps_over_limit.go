@@ -20,10 +20,16 @@ func stepsOverLimitRule() rule {
 				// begun: a limit used to its last minute would then be passed without a minute of work.
 				slack, outside = 1, ", hoặc bước chờ theo giờ kết thúc ngoài giờ làm việc"
 			}
+			// A limit in hours of the clock moves by the working minutes that a leg takes out (clock.md §4), fewer than the hours that go
+			// by meanwhile: what is left to do after the leg may then fall on days off, whatever the total.
+			pushed := l.x.Limit.Unit == calendar.Hour && slices.ContainsFunc(l.x.Steps, func(s Step) bool { return s.Excluded })
+			if pushed {
+				outside += ", hoặc chặng loại trừ đẩy việc còn lại sang ngày nghỉ"
+			}
 			for i := range l.paths {
 				p := &l.paths[i]
 				limit := p.limitText()
-				if limit == "" || p.Counted+slack <= p.Sure || reported[limit+p.String()] {
+				if limit == "" || p.Counted+slack <= p.Sure && !pushed || reported[limit+p.String()] {
 					continue
 				}
 				reported[limit+p.String()] = true

@@ -197,6 +197,9 @@ func minutesOf(l calendar.Limit) string {
 	return minutes(m)
 }
 
+// WorkingTime is a number of working minutes in words.
+func WorkingTime(m int) string { return minutes(m) }
+
 func minutes(m int) string {
 	return fmt.Sprintf("%d ngày %d giờ %d phút làm việc", m/calendar.MinutesPerWorkingDay, m%calendar.MinutesPerWorkingDay/60, m%60)
 }

@@ -35,6 +35,14 @@ type Scenario struct {
 	Until time.Time
 }
 
+// End is when the scenario ends at the latest.
+func (sc *Scenario) End() time.Time {
+	if sc.Until.IsZero() {
+		return sc.Received.AddDate(1, 0, 0)
+	}
+	return sc.Until
+}
+
 // Moment is one entry of the timeline: an event and what the dossier looks like after it.
 type Moment struct {
 	Event  dossier.Event  `json:"event"`
@@ -51,11 +59,25 @@ type Outcome struct {
 	Moments []Moment          `json:"moments"`
 	View    dossier.View      `json:"view"`
 	Ledger  []dossier.Segment `json:"ledger"`
-	State   *dossier.State    `json:"-"`
+	// Timeline tells the moments to people, where somebody asked for it (Timeline).
+	Timeline []Entry        `json:"timeline,omitempty"`
+	State    *dossier.State `json:"-"`
 	// Looks are what was seen, one per look of the scenario in order of time, and the end as the last.
 	Looks []Look `json:"-"`
 	// Refused are the acts that the machine refused.
 	Refused []Refused `json:"-"`
+	// At is when the scenario ended.
+	At time.Time `json:"-"`
+	// Played are all acts in the order in which they were done or refused: the script's, the imagined officers' and the intake's.
+	Played []Played `json:"-"`
+}
+
+// Played is an act as it was played, with its id and its task, and when.
+type Played struct {
+	Act dossier.Act
+	Now time.Time
+	// Refusal is set where the machine refused it.
+	Refusal *dossier.Refusal
 }
 
 // Refused is an act of the scenario that was refused; Act is its index in Scenario.Acts.
@@ -85,16 +107,19 @@ type runner struct {
 	n     int
 }
 
+// Deps is what the machine reads in a scenario.
+func Deps(sc Scenario) dossier.Deps {
+	return dossier.Deps{Plan: sc.Plan, Policy: sc.Policy, Calendars: func(string) (*calendar.Calendar, error) { return sc.Calendar, nil }}
+}
+
 // Run plays a scenario to its end.
 func Run(sc Scenario) (Outcome, error) {
 	if sc.Plan == nil || sc.Calendar == nil {
 		return Outcome{}, errors.New("a scenario needs a plan and a calendar")
 	}
-	if sc.Until.IsZero() {
-		sc.Until = sc.Received.AddDate(1, 0, 0)
-	}
+	sc.Until = sc.End()
 	r := &runner{sc: sc, state: &dossier.State{}, looks: slices.Clone(sc.Looks), now: sc.Received}
-	r.deps = dossier.Deps{Plan: sc.Plan, Policy: sc.Policy, Calendars: func(string) (*calendar.Calendar, error) { return sc.Calendar, nil }}
+	r.deps = Deps(sc)
 	for i := range sc.Acts {
 		r.acts = append(r.acts, i)
 	}
@@ -114,7 +139,7 @@ func Run(sc Scenario) (Outcome, error) {
 		return r.out, err
 	}
 	r.out.Looks = append(r.out.Looks, end)
-	r.out.View, r.out.State = end.View, r.state
+	r.out.View, r.out.State, r.out.At = end.View, r.state, r.now
 	r.out.Ledger, err = dossier.Ledger(r.deps, r.state, r.now)
 	return r.out, err
 }
@@ -175,7 +200,7 @@ func (r *runner) play() error {
 		case task != nil && !taskAt.After(r.now):
 			err = r.do(*task)
 		default:
-			err = r.do(dossier.Act{Kind: dossier.ActAlarm})
+			err = r.alarm()
 		}
 		if err != nil {
 			return err
@@ -218,12 +243,29 @@ func (r *runner) named(a dossier.Act) dossier.Act {
 	return a
 }
 
+// alarm lets the clock do what is due; whom its rungs reach is known then.
+func (r *runner) alarm() error {
+	due, err := dossier.DueAlarms(r.deps, r.state, r.now)
+	if err != nil {
+		return err
+	}
+	return r.apply(dossier.Act{Kind: dossier.ActAlarm, Recipients: reached(due), Until: r.now})
+}
+
 func (r *runner) do(a dossier.Act) error {
 	r.n++
 	a.ID = fmt.Sprintf("mau-%d", r.n)
 	if a.At.IsZero() {
 		a.At = r.now
 	}
+	p := Played{Act: a, Now: r.now}
+	err := r.apply(a)
+	errors.As(err, &p.Refusal)
+	r.out.Played = append(r.out.Played, p)
+	return err
+}
+
+func (r *runner) apply(a dossier.Act) error {
 	events, err := dossier.Do(r.deps, r.state, a, r.now)
 	if err != nil {
 		return err

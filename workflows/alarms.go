@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -75,15 +76,26 @@ func (d *driver) rung(ctx workflow.Context) error {
 	}
 	req.Until = d.now(ctx)
 	var found LookupReply
-	local := workflow.WithLocalActivityOptions(ctx, localOptions())
-	if err := workflow.ExecuteLocalActivity(local, LookUp().Name, req).Get(local, &found); err != nil {
-		return err
+	for {
+		reply, held, err := d.lookUp(ctx, req)
+		if err != nil || held {
+			return err
+		}
+		found.Recipients = append(found.Recipients, reply.Recipients...)
+		found.Newer, found.Until = reply.Newer, reply.Until
+		if d.ended() { // by an act that landed during the look-up: nothing is due any more
+			return nil
+		}
+		more, due, err := d.due(d.now(ctx))
+		if err != nil {
+			return err
+		}
+		if !due || !beyond(more, req) || workflow.GetVersion(ctx, dueDuringLookUp, workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+			break
+		}
+		req = more
+		req.Until = d.now(ctx)
 	}
-	if found.Skewed || found.Pending {
-		d.notBefore = workflow.Now(ctx).Add(retrySkewed)
-		return nil
-	}
-	d.notBefore = time.Time{}
 	for _, c := range found.Newer {
 		if err := d.keep(c); err != nil {
 			return err
@@ -96,6 +108,31 @@ func (d *driver) rung(ctx workflow.Context) error {
 		return nil // on the new calendar other alarms may be due: they are looked up anew
 	}
 	return d.decided(d.ring(found, d.now(ctx)))
+}
+
+// dueDuringLookUp marks the histories of workflows that look up again what became due while they looked up: by an act that
+// landed meanwhile, which moved a limit. Before, such a rung fired and reached nobody.
+const dueDuringLookUp = "due-during-look-up"
+
+// lookUp asks who is reached; held says that nothing may fire yet.
+func (d *driver) lookUp(ctx workflow.Context, req LookupRequest) (found LookupReply, held bool, err error) {
+	local := workflow.WithLocalActivityOptions(ctx, localOptions())
+	if err := workflow.ExecuteLocalActivity(local, LookUp().Name, req).Get(local, &found); err != nil {
+		return found, false, err
+	}
+	if found.Skewed || found.Pending {
+		d.notBefore = workflow.Now(ctx).Add(retrySkewed)
+		return found, true, nil
+	}
+	d.notBefore = time.Time{}
+	return found, false, nil
+}
+
+// beyond says that a look-up asks for something that an earlier one did not ask for.
+func beyond(more, asked LookupRequest) bool {
+	return more.Before.After(asked.Before) || slices.ContainsFunc(more.Rungs, func(q RungQuery) bool {
+		return !slices.ContainsFunc(asked.Rungs, func(o RungQuery) bool { return o.Key == q.Key })
+	})
 }
 
 // decided queues what the clock did.

@@ -2,26 +2,23 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"motcua/dossier"
 	"motcua/library"
 	"motcua/procedure"
-	"motcua/simulate"
+	"motcua/simulate/backtest"
 )
 
 func procedureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, ghép, nhập, xuất, biên dịch, vẽ và chạy thử thủ tục"}
 	c.AddCommand(lintCommand(), rulesCommand(), fmtCommand(), compileCommand(), mergeCommand(), diffCommand(), drawCommand(), simulateCommand(), testCommand(),
-		schemaCommand("JSON Schema của ngôn ngữ, cho trình soạn thảo", procedure.JSONSchema, otherSchema{"scenarios", "của tệp kịch bản", procedure.ScenarioSchema}),
+		backtestCommand(), pastCommand(),
+		schemaCommand("JSON Schema của ngôn ngữ, cho trình soạn thảo", procedure.JSONSchema,
+			otherSchema{"scenarios", "của tệp kịch bản", procedure.ScenarioSchema}, otherSchema{"backtest", "của tệp số liệu thử lại", backtest.Schema}),
 		importCommand(), exportCommand())
 	c.AddCommand(versionCommands()...)
 	return c
@@ -167,96 +164,4 @@ func drawCommand() *cobra.Command {
 		return err
 	}
 	return c
-}
-
-func simulateCommand() *cobra.Command {
-	var received, pace, channel string
-	var conditions []string
-	var asJSON bool
-	c := &cobra.Command{
-		Use: "simulate FILE", Short: "Chạy thử một hồ sơ tưởng tượng trên máy pháp lý", Args: cobra.ExactArgs(1),
-		Example: "  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --pace full",
-	}
-	c.Flags().StringVar(&received, "received", "2026-03-02T09:00:00+07:00", "thời điểm nhận, RFC 3339")
-	c.Flags().StringVar(&pace, "pace", "full", "nhịp làm việc: none (không ai làm), half, full")
-	c.Flags().StringVar(&channel, "channel", dossier.ChannelCounter, "kênh nộp: counter, online, post")
-	c.Flags().StringSliceVar(&conditions, "condition", nil, "tên các điều kiện được coi là đúng")
-	c.Flags().BoolVar(&asJSON, "json", false, "in JSON")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		if !slices.Contains([]string{"none", "half", "full"}, pace) {
-			return usageError{errors.New("--pace là none, half hoặc full")}
-		}
-		if !slices.Contains([]string{dossier.ChannelCounter, dossier.ChannelOnline, dossier.ChannelPost}, channel) {
-			return usageError{errors.New("--channel là counter, online hoặc post")}
-		}
-		p, err := plan(c, args[0])
-		if err != nil {
-			return err
-		}
-		at, err := time.Parse(time.RFC3339, received)
-		if err != nil {
-			return usageError{errors.New("--received là thời điểm RFC 3339")}
-		}
-		for _, x := range conditions {
-			if !slices.Contains(p.Exec.Conditions, x) {
-				return usageError{fmt.Errorf("không có điều kiện %q; có: %s", x, strings.Join(p.Exec.Conditions, ", "))}
-			}
-		}
-		shelf, err := library.Calendars()
-		if err != nil {
-			return err
-		}
-		book, err := shelf.Book("nation")
-		if err != nil {
-			return err
-		}
-		sc := simulate.Scenario{
-			Plan: &p.Exec, Calendar: book.Calendar(), Policy: dossier.DefaultPolicy(), Received: at, Channel: channel, Conditions: conditions,
-		}
-		if pace != "none" {
-			sc.Pace = simulate.Pace(pace)
-		}
-		o, err := simulate.Run(sc)
-		if err != nil {
-			return err
-		}
-		if asJSON {
-			return json.NewEncoder(c.OutOrStdout()).Encode(o)
-		}
-		return timeline(c, o)
-	}
-	return c
-}
-
-func timeline(c *cobra.Command, o simulate.Outcome) error {
-	const layout = "02/01/2006 15:04"
-	for _, m := range o.Moments {
-		text := ""
-		switch b := m.Event.Body.(type) {
-		case nil:
-			text = "từ chối: " + m.Refusal.Detail
-		case dossier.StepOpened:
-			text = "mở bước " + b.Step
-		case dossier.StepCompleted:
-			text = "xong " + b.Task + " → " + b.Outcome
-			if b.Silence {
-				text += " (im lặng, " + b.Ground + ")"
-			}
-		case dossier.ChildRequested:
-			text = "mở hồ sơ con của thủ tục " + b.Procedure + " cho " + b.Task
-		case dossier.RungFired:
-			text = "nấc " + b.Rung + " (" + b.Subject + ")"
-		default:
-			text = b.Kind()
-		}
-		due := ""
-		if !m.Due.IsZero() {
-			due = "  hẹn " + m.Due.Format(layout)
-		}
-		if _, err := fmt.Fprintf(c.OutOrStdout(), "%s  %-2d %s%s\n", m.At.Format(layout), m.Status, text, due); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(c.OutOrStdout(), "Kết quả: %s %s\n", o.View.Status.Vietnamese(), o.View.Verdict.Class)
-	return err
 }

@@ -8,14 +8,22 @@ type otherSchema struct {
 	schema      func() []byte
 }
 
-// schemaCommand prints the JSON Schema of a kind of file.
-func schemaCommand(short string, schema func() []byte, other otherSchema) *cobra.Command {
-	var chosen bool
+// schemaCommand prints the JSON Schema of a kind of file, or of one of the others.
+func schemaCommand(short string, schema func() []byte, others ...otherSchema) *cobra.Command {
 	c := &cobra.Command{Use: "schema", Short: short, Args: cobra.NoArgs}
-	c.Flags().BoolVar(&chosen, other.flag, false, other.usage)
+	chosen, flags := make([]bool, len(others)), make([]string, len(others))
+	for i, o := range others {
+		flags[i] = o.flag
+		c.Flags().BoolVar(&chosen[i], o.flag, false, o.usage)
+	}
+	if len(flags) > 1 {
+		c.MarkFlagsMutuallyExclusive(flags...)
+	}
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if chosen {
-			schema = other.schema
+		for i, o := range others {
+			if chosen[i] {
+				schema = o.schema
+			}
 		}
 		_, err := c.OutOrStdout().Write(schema())
 		return err
