@@ -69,7 +69,7 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 	digest, err := a.Store.Record(ctx, models.Batch{Code: r.Code, Events: r.Events, Digest: r.Digest, View: r.View, Acts: r.Acts, Children: children})
 	var contradiction *models.SequenceError
 	if errors.As(err, &contradiction) && contradiction.Ahead() {
-		return a.stored(ctx, r.Code)
+		return a.stored(ctx, r)
 	}
 	return a.recorded(ctx, r.Code, digest, err)
 }

@@ -18,23 +18,32 @@ func (a *Activities) ahead(ctx context.Context, r workflows.RecordRequest) (work
 		return workflows.RecordReply{}, err
 	}
 	if row.Seq > r.View.Seq {
-		return a.stored(ctx, r.Code)
+		return a.stored(ctx, r)
 	}
 	return workflows.RecordReply{Digest: r.Digest}, nil
 }
 
-// stored is a whole dossier as it is recorded.
-func (a *Activities) stored(ctx context.Context, code string) (workflows.RecordReply, error) {
-	events, err := a.Store.Events(ctx, code, 0)
+// stored is a whole dossier as it is recorded, with its plan where the workflow is on another one.
+func (a *Activities) stored(ctx context.Context, r workflows.RecordRequest) (workflows.RecordReply, error) {
+	events, err := a.Store.Events(ctx, r.Code, 0)
 	if err != nil {
 		return workflows.RecordReply{}, err
 	}
-	done, err := a.Store.DoneActs(ctx, code)
+	done, err := a.Store.DoneActs(ctx, r.Code)
 	if err != nil {
 		return workflows.RecordReply{}, err
 	}
-	calendars, err := a.calendars(ctx, dossier.Rebuild(events).Calendars)
-	return workflows.RecordReply{Stored: &workflows.Stored{Events: events, Done: done, Calendars: calendars}}, err
+	s := workflows.Stored{Events: events, Done: done}
+	state := dossier.Rebuild(events)
+	if state.Plan != r.View.Plan {
+		plan, err := a.Store.Plan(ctx, state.Plan)
+		if err != nil {
+			return workflows.RecordReply{}, err
+		}
+		s.Exec = &plan.Exec
+	}
+	s.Calendars, err = a.calendars(ctx, state.Calendars)
+	return workflows.RecordReply{Stored: &s}, err
 }
 
 // missionAhead is ahead of a mission.

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"motcua/office"
+	"motcua/procedure"
 )
 
 const (
@@ -150,15 +151,16 @@ func methodNotAllowed() *office.Problem {
 
 // problemBody is RFC 9457.
 type problemBody struct {
-	Type     string              `json:"type"`
-	Title    string              `json:"title"`
-	Status   int                 `json:"status"`
-	Detail   string              `json:"detail"`
-	Instance string              `json:"instance,omitempty"`
-	Code     string              `json:"code"`
-	Article  string              `json:"article,omitempty"`
-	TraceID  string              `json:"traceId"`
-	Errors   []office.FieldError `json:"errors,omitempty"`
+	Type     string                `json:"type"`
+	Title    string                `json:"title"`
+	Status   int                   `json:"status"`
+	Detail   string                `json:"detail"`
+	Instance string                `json:"instance,omitempty"`
+	Code     string                `json:"code"`
+	Article  string                `json:"article,omitempty"`
+	TraceID  string                `json:"traceId"`
+	Errors   []office.FieldError   `json:"errors,omitempty"`
+	Findings procedure.Diagnostics `json:"findings,omitempty"`
 }
 
 func (a *api) fail(c *gin.Context, err error) {
@@ -180,6 +182,6 @@ func (a *api) fail(c *gin.Context, err error) {
 	c.Header("Content-Type", "application/problem+json; charset=utf-8")
 	c.AbortWithStatusJSON(p.Status, problemBody{
 		Type: "/problems/" + p.Code, Title: p.Title, Status: p.Status, Detail: p.Detail, Instance: c.Request.URL.Path,
-		Code: p.Code, Article: p.Article, TraceID: c.GetString(keyRequestID), Errors: p.Errors,
+		Code: p.Code, Article: p.Article, TraceID: c.GetString(keyRequestID), Errors: p.Errors, Findings: p.Findings,
 	})
 }

@@ -87,7 +87,7 @@ func Connect(c Config) (*App, error) {
 	engine := workflows.NewEngine(tc, c.TaskQueue)
 	a := &App{Config: c, client: tc}
 	a.Office = office.New(office.Config{
-		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Clock: c.Clock, Now: c.Now,
+		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Clock: c.Clock, Now: c.Now,
 		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil
@@ -117,6 +117,7 @@ func (a *App) StartWorker(ctx context.Context) error {
 	c := newCourier(a.Store, newSender(a.Now, a.PrivateWebhooks), a.Logger)
 	a.wait.Go(func() { c.run(ctx) })
 	a.wait.Go(func() { sweeper(ctx, a.Office, a.Logger) })
+	a.wait.Go(func() { mover(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { reconciler(ctx, a.Office, a.Logger) })
 	return nil
 }

@@ -31,31 +31,8 @@ func SeedLibrary(ctx context.Context, s *models.Store) error {
 	if err := s.SetSetting(ctx, office.NationalCalendar, nation.Spec().Hash()); err != nil {
 		return err
 	}
-	files, err := library.Definitions()
-	if err != nil {
+	if err := seedPlans(ctx, s); err != nil {
 		return err
-	}
-	plans, err := library.Plans()
-	if err != nil {
-		return err
-	}
-	for i, p := range plans {
-		if err := s.SavePlan(ctx, p, files[i].Data); err != nil {
-			return fmt.Errorf("seed procedure %s: %w", p.Code, err)
-		}
-	}
-	locals, err := library.Locals()
-	if err != nil {
-		return err
-	}
-	for _, l := range locals {
-		leads := l.For
-		if len(leads) == 0 {
-			leads = []string{""}
-		}
-		if err := s.SavePlanFor(ctx, l.Plan, l.File.Data, leads...); err != nil {
-			return fmt.Errorf("seed %s: %w", l.File.Name, err)
-		}
 	}
 	return seedMissions(ctx, s)
 }

@@ -175,6 +175,16 @@ func TestWholePolicy(t *testing.T) {
 func (d *desk) attempt(p office.Principal, action, code, mission string) (err error) {
 	ctx := d.t.Context()
 	switch action {
+	case "version.read_drafts":
+		_, _, err = d.office.Versions(ctx, p, office.VersionFilter{State: "draft"})
+	case "version.draft":
+		_, err = d.office.DraftVersion(ctx, p, office.VersionDraft{}, "k")
+	case "version.check", "version.approve", "version.publish", "version.repeal", "version.withdraw":
+		_, err = d.office.ActOnVersion(ctx, p, d.version(), office.VersionActBody{Kind: strings.TrimPrefix(action, "version.")}, fmt.Sprint(p.ID, action), 0)
+	case "decision.record":
+		_, err = d.office.RecordDecision(ctx, p, office.PublicationDecision{}, "k")
+	case "dossiers.move":
+		_, err = d.office.Moves(ctx, p)
 	case "mission.read":
 		_, err = d.office.ShowMission(ctx, p, mission, false)
 	case "mission.write":

@@ -72,6 +72,9 @@ func (e *engine) Act(ctx context.Context, code string, req workflows.ActRequest)
 		if err != nil {
 			return workflows.ActReply{}, err
 		}
+		if plan := req.Act.MovesTo(); plan != nil {
+			r.Deps.Plan = plan
+		}
 		if err := e.record(ctx, code, r, events, req.Act.ID); err != nil {
 			return workflows.ActReply{}, err
 		}

@@ -42,7 +42,7 @@ func open(t *testing.T) *desk {
 	require.NoError(t, err)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	d.office = office.New(office.Config{
-		Store: store, Engine: d.engine, Missions: d.engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Store: store, Engine: d.engine, Missions: d.engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: quiet,
 	})
 	d.engine.office = d.office

@@ -25,6 +25,7 @@ const (
 	ActFinish            = "finish"
 	ActReopen            = "reopen"
 	ActReturn            = "return"
+	ActMoveVersion       = "move_version"
 	ActAdoptCalendar     = "adopt_calendar"
 	ActAlarm             = "alarm"
 	// ActEndChild brings the end of a dossier that a step opened; no person does it.
@@ -86,6 +87,8 @@ type Act struct {
 	Register int64 `json:"register,omitempty"`
 	// Recipients were looked up for the rungs that fire (alarm).
 	Recipients []Recipients `json:"recipients,omitempty"`
+	// Move is the version that the dossier goes on under (move_version).
+	Move *Move `json:"move,omitempty"`
 	// Child is the code of the dossier that ended (end_child).
 	Child string `json:"child,omitempty"`
 	// Agency and Calendar name the revision adopted (adopt_calendar).

@@ -80,6 +80,11 @@ func (s *State) Apply(e Event) {
 				s.Calendars[i].Hash = b.Hash
 			}
 		}
+	case VersionMoved:
+		s.applyMoved(b)
+		if b.Commitment != nil {
+			s.applyPromise(*b.Commitment, e.At)
+		}
 	case ConditionsChanged:
 		s.Conditions = slices.Clone(b.Conditions)
 	}

@@ -102,7 +102,7 @@ func cut(until, bound, at time.Time) time.Time {
 
 // excludedVisit is the stretch that an excluded step takes out of the legal clock.
 func (r *reckoner) excludedVisit(v *Visit) (span, bool) {
-	st, ok := r.d.Plan.Step(v.Step)
+	st, ok := v.time(r.d.Plan)
 	if !ok || !st.Excluded {
 		return span{}, false
 	}
@@ -150,13 +150,13 @@ func better(plan *procedure.Executable, v, w *Visit) bool {
 		return v.Open()
 	}
 	if v.Open() {
-		return !excluded(plan, v.Step) && excluded(plan, w.Step)
+		return !v.excluded(plan) && w.excluded(plan)
 	}
 	return cmp.Or(v.Closed.Compare(w.Closed), v.Opened.Compare(w.Opened), 1) > 0
 }
 
-func excluded(plan *procedure.Executable, step string) bool {
-	st, ok := plan.Step(step)
+func (v *Visit) excluded(plan *procedure.Executable) bool {
+	st, ok := v.time(plan)
 	return ok && st.Excluded
 }
 
@@ -190,6 +190,11 @@ func (r *reckoner) limitOf(c *Count, at time.Time) calendar.Limit {
 	l := r.s.Commitment.Committed
 	if !c.Limit.IsZero() {
 		l = c.Limit
+	}
+	for _, ch := range c.Changed {
+		if !ch.At.After(at) {
+			l = ch.Limit
+		}
 	}
 	for _, e := range c.Extensions {
 		if e.At.After(at) {
@@ -324,7 +329,7 @@ func (r *reckoner) stopped() bool {
 	}
 	for _, i := range r.chain {
 		v := &r.s.Visits[i]
-		if st, ok := r.d.Plan.Step(v.Step); ok && st.Excluded && covers(v.Opened, v.Closed, r.bound(v, st), r.at) {
+		if st, ok := v.time(r.d.Plan); ok && st.Excluded && covers(v.Opened, v.Closed, r.bound(v, st), r.at) {
 			return true
 		}
 	}

@@ -134,6 +134,8 @@ func (m *machine) handle() (bool, error) {
 		return true, m.reopen()
 	case ActReturn:
 		return true, m.giveBack()
+	case ActMoveVersion:
+		return true, m.moveVersion()
 	case ActAdoptCalendar:
 		return true, m.adoptCalendar()
 	case ActAlarm:

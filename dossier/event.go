@@ -303,6 +303,8 @@ func decodeBody(kind string, data []byte) (Body, error) {
 		return decode[RungsRearmed](data)
 	case "calendar_adopted":
 		return decode[CalendarAdopted](data)
+	case "version_moved":
+		return decode[VersionMoved](data)
 	case "conditions_changed":
 		return decode[ConditionsChanged](data)
 	}

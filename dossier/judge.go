@@ -105,6 +105,9 @@ func (r *reckoner) breach(c *Count) (breach, error) {
 	for _, e := range c.Extensions {
 		add(e.At)
 	}
+	for _, ch := range c.Changed {
+		add(ch.At)
+	}
 	if a := r.s.Reappointed; a != nil && a.Count == c.N {
 		add(a.At)
 	}
@@ -179,7 +182,7 @@ func (r *reckoner) excesses() (out []Charge, total int, err error) {
 	}
 	for _, i := range r.chain {
 		v := &r.s.Visits[i]
-		st, ok := r.d.Plan.Step(v.Step)
+		st, ok := v.time(r.d.Plan)
 		if !ok || st.Excluded || v.Budget == 0 {
 			continue
 		}

@@ -96,7 +96,7 @@ func (r *reckoner) running() (out []Alarm, err error) {
 	n := len(r.s.Counts)
 	for i := range r.s.Visits {
 		v := &r.s.Visits[i]
-		st, ok := r.d.Plan.Step(v.Step)
+		st, ok := v.time(r.d.Plan)
 		if !ok || !v.Open() || st.Kind == procedure.StepReturn {
 			continue
 		}
@@ -137,7 +137,7 @@ func (r *reckoner) running() (out []Alarm, err error) {
 func (r *reckoner) endless() bool {
 	for _, i := range r.chain {
 		v := &r.s.Visits[i]
-		if st, ok := r.d.Plan.Step(v.Step); ok && v.Open() && st.Excluded && st.Bound.IsZero() {
+		if st, ok := v.time(r.d.Plan); ok && v.Open() && st.Excluded && st.Bound.IsZero() {
 			return true
 		}
 	}

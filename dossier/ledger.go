@@ -101,7 +101,7 @@ func (r *reckoner) segment(v *Visit, from, until time.Time) Segment {
 			seg.Count = c.N
 		}
 	}
-	st, _ := r.d.Plan.Step(v.Step)
+	st, _ := v.time(r.d.Plan)
 	if st != nil && st.Leg != "" {
 		seg.Leg = st.Leg
 	}

@@ -88,7 +88,7 @@ func (r *reckoner) partState(i int) (string, time.Time) {
 	begun, open, left := false, false, time.Time{}
 	for k := range r.s.Visits {
 		v := &r.s.Visits[k]
-		st, ok := r.d.Plan.Step(v.Step)
+		st, ok := v.time(r.d.Plan)
 		if !ok || st.Part != merged.Parts[i].ID {
 			continue
 		}
@@ -133,7 +133,7 @@ func (r *reckoner) begun(i int) bool {
 }
 
 func (r *reckoner) partOf(v *Visit) string {
-	if st, ok := r.d.Plan.Step(v.Step); ok {
+	if st, ok := v.time(r.d.Plan); ok {
 		return st.Part
 	}
 	return ""

@@ -54,6 +54,8 @@ type State struct {
 	Commitment procedure.Commitment `json:"commitment,omitzero"`
 	// OriginalDue is the first promise printed on the receipt.
 	OriginalDue time.Time `json:"original_due,omitzero"`
+	// Target is the earlier date of a version that the dossier was moved to: aimed at, promised to nobody.
+	Target time.Time `json:"target,omitzero"`
 
 	Counts  []Count   `json:"counts,omitempty"`
 	Pauses  []Pause   `json:"pauses,omitempty"`
@@ -98,6 +100,8 @@ type Count struct {
 	Extensions []GrantedExtension `json:"extensions,omitempty"`
 	// Limit is set where only the remaining parts of a merged procedure run again.
 	Limit calendar.Limit `json:"limit,omitzero"`
+	// Changed are limits that a move to another version gave it instead.
+	Changed []LimitChange `json:"changed,omitempty"`
 }
 
 // GrantedExtension is time that a law added (clock.md §5).
@@ -160,6 +164,8 @@ type Visit struct {
 	Restarted time.Time `json:"restarted,omitzero"`
 	Assignee  string    `json:"assignee,omitempty"`
 	HandedUp  bool      `json:"handed_up,omitempty"`
+	// Kept is how its time is read, where it opened under a version that read it in another way than the present one.
+	Kept *procedure.Step `json:"kept,omitempty"`
 }
 
 // Open says that the visit is still a task.
@@ -240,6 +246,8 @@ type Firing struct {
 	Instant time.Time `json:"instant"`
 	// Rearmed: the due instant moved ahead, so the reminder may fire again as the next generation.
 	Rearmed bool `json:"rearmed,omitempty"`
+	// Passed: it never fired, because its instant was over when the dossier got the ladder that has it.
+	Passed bool `json:"passed,omitempty"`
 }
 
 func (s *State) clone() *State {
@@ -250,6 +258,7 @@ func (s *State) clone() *State {
 	c.Counts = slices.Clone(s.Counts)
 	for i := range c.Counts {
 		c.Counts[i].Extensions = slices.Clone(c.Counts[i].Extensions)
+		c.Counts[i].Changed = slices.Clone(c.Counts[i].Changed)
 	}
 	c.Pauses = slices.Clone(s.Pauses)
 	c.Visits = append(make([]Visit, 0, len(s.Visits)+2), s.Visits...) // most acts open a visit or two

@@ -31,11 +31,13 @@ type View struct {
 	DueAt       time.Time `json:"due_at,omitzero"`
 	OriginalDue time.Time `json:"original_due,omitzero"`
 	Provisional bool      `json:"provisional,omitempty"`
-	FinishedAt  time.Time `json:"finished_at,omitzero"`
-	ReturnedAt  time.Time `json:"returned_at,omitzero"`
-	EndedAt     time.Time `json:"ended_at,omitzero"`
-	Refusal     bool      `json:"refusal,omitempty"`
-	Results     []string  `json:"results,omitempty"`
+	// Target is the earlier date of a version that the dossier was moved to: for the office to aim at, promised to nobody.
+	Target     time.Time `json:"target,omitzero"`
+	FinishedAt time.Time `json:"finished_at,omitzero"`
+	ReturnedAt time.Time `json:"returned_at,omitzero"`
+	EndedAt    time.Time `json:"ended_at,omitzero"`
+	Refusal    bool      `json:"refusal,omitempty"`
+	Results    []string  `json:"results,omitempty"`
 
 	// Paused: the legal clock stands still now; Leg says whose time runs instead.
 	Paused bool   `json:"paused,omitempty"`
@@ -82,7 +84,7 @@ func Look(d Deps, s *State, at time.Time) (View, error) {
 	v := View{
 		Code: s.Code, Procedure: s.Procedure, Plan: s.Plan, Channel: s.Channel, Receiving: s.Receiving, Lead: s.Lead,
 		Seq: s.Seq, Revision: s.Revision, Stage: s.Stage, Status: s.Status(d.Plan), Register: s.Register, Rules: s.Rules,
-		SubmittedAt: s.SubmittedAt, IntakeDue: s.IntakeDue, AcceptedAt: s.AcceptedAt, OriginalDue: s.OriginalDue,
+		SubmittedAt: s.SubmittedAt, IntakeDue: s.IntakeDue, AcceptedAt: s.AcceptedAt, OriginalDue: s.OriginalDue, Target: s.Target,
 		FinishedAt: s.FinishedAt, ReturnedAt: s.ReturnedAt, EndedAt: s.EndedAt, Refusal: s.Refusal, Results: s.Results,
 		Parent: s.Parent, Count: len(s.Counts), Rescheduled: s.Reappointed != nil, Commitment: s.Commitment,
 	}
@@ -129,7 +131,7 @@ func (r *reckoner) leg() string {
 		}
 	}
 	if n := len(r.chain); n > 0 {
-		if st, ok := r.d.Plan.Step(r.s.Visits[r.chain[n-1]].Step); ok && st.Leg != "" {
+		if st, ok := r.s.Visits[r.chain[n-1]].time(r.d.Plan); ok && st.Leg != "" {
 			return st.Leg
 		}
 	}
@@ -140,7 +142,7 @@ func (r *reckoner) tasks(promise time.Time) ([]TaskView, error) {
 	var out []TaskView
 	for i := range r.s.Visits {
 		v := &r.s.Visits[i]
-		st, ok := r.d.Plan.Step(v.Step)
+		st, ok := v.time(r.d.Plan)
 		if !ok || !v.Open() {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 // Codes of faults.
 const (
 	CodeInvalid = "invalid"        // the request is wrong
+	CodeEnded   = "not_in_force"   // the procedure takes no dossiers today
 	CodeUnbound = "agency_unbound" // the organisation lacks an agency that the procedure needs
 )
 

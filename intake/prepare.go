@@ -65,7 +65,9 @@ func (d *Desk) planFor(ctx context.Context, r Request) (plan *procedure.Plan, le
 func (d *Desk) inForce(ctx context.Context, code, lead string) (*procedure.Plan, error) {
 	hash, err := d.Store.CurrentPlanHash(ctx, code, lead, d.Legal())
 	if errors.Is(err, models.ErrNotFound) {
-		return nil, fault("/procedure", "Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", code)
+		f := fault("/procedure", "Không có thủ tục %q đang có hiệu lực; xem danh sách ở /v1/procedures.", code)
+		f.Code = CodeEnded
+		return nil, f
 	}
 	if err != nil {
 		return nil, err

@@ -6,10 +6,13 @@ import (
 	"motcua/procedure"
 )
 
+// Rules returns the files of named rules, sorted by name.
+func Rules() ([]File, error) { return folder("rules") }
+
 // Shelf returns the named rules that the shipped procedures refer to, reductions and escalation ladders, with the national
 // calendar, on which limits in calendar units are proven, and the other definitions, which sub-procedures name.
 func Shelf() (*procedure.Shelf, error) {
-	rules, err := folder("rules")
+	rules, err := Rules()
 	if err != nil {
 		return nil, err
 	}

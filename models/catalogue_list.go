@@ -24,7 +24,7 @@ type CatalogueFilter struct {
 	Rule string
 	// Absent entries are missing from the last full file.
 	Absent *bool
-	// Published: a plan is in force. Electronic: a plan is stored, in force or not yet.
+	// Published: a version is in force. Electronic: a version is published, in force or still to come.
 	Published, Electronic *bool
 	// Internal is the confidence in the internal process: official, inferred, sample or None.
 	Internal string
@@ -202,30 +202,26 @@ func (f CatalogueFilter) rank() (expression string, args []any) {
 		strings.Join(named, " AND ") + " THEN 4 ELSE 5 END", args
 }
 
-// newestPlans is one plan a procedure: the one in force at a legal instant, else the newest that is still to come; of those the
-// general one, where there is none the newest of any agency.
+// newestPlans is one plan a procedure: the one in force at a legal instant, else the next that was published and is still to come;
+// of those the general one, where there is none that of any agency.
 func (s *Store) newestPlans(ctx context.Context, at time.Time) *gorm.DB {
-	const inForce = "CASE WHEN plans.valid_from IS NULL OR plans.valid_from <= ? THEN 1 ELSE 0 END"
-	ranked := s.read(ctx).Table("plans").Joins(scoped).Select("plans.code, plans.hash, plans.internal, "+inForce+" AS in_force, ROW_NUMBER() OVER (PARTITION BY plans.code ORDER BY "+
-		inForce+" DESC, "+generalFirst+", "+newestFirst+") AS nth", instant(at), instant(at), longAgo())
+	const current = "CASE WHEN v.valid_from <= ? THEN 1 ELSE 0 END"
+	ranked := s.read(ctx).Table("versions AS v").Joins("JOIN plans ON plans.hash = v.hash").
+		Where("v.state = ? AND (v.valid_until IS NULL OR v.valid_until > ?) AND (v.valid_until IS NULL OR v.valid_until > v.valid_from)", VersionPublished, instant(at)).
+		Select("v.code, v.hash, plans.internal, "+current+" AS in_force, ROW_NUMBER() OVER (PARTITION BY v.code ORDER BY "+
+			current+" DESC, CASE WHEN v.lead = '' THEN 0 ELSE 1 END, v.valid_from, v.lead) AS nth", instant(at), instant(at))
 	return s.read(ctx).Table("(?) AS ranked", ranked).Select("code, hash, internal, in_force").Where("nth = 1")
-}
-
-// plansInForce is the plan in force at a legal instant for everybody whom a procedure has plans for: an agency or, with the
-// empty lead, everybody else.
-func (s *Store) plansInForce(ctx context.Context, at time.Time) *gorm.DB {
-	ranked := s.read(ctx).Table("plans").Joins(scoped).
-		Select("plans.code, "+scope+" AS lead, plans.hash, ROW_NUMBER() OVER (PARTITION BY plans.code, "+scope+" ORDER BY "+newestFirst+") AS nth", longAgo()).
-		Where("plans.valid_from IS NULL OR plans.valid_from <= ?", instant(at))
-	return s.read(ctx).Table("(?) AS ranked", ranked).Select("code, lead, hash").Where("nth = 1")
 }
 
 // outdated keeps the rows of a query, under a name with procedure, lead and plan, whose plan is not the one in force at a legal
 // instant for the lead agency, or whose plan's basis has ended.
 func (s *Store) outdated(ctx context.Context, q *gorm.DB, name string, at time.Time) *gorm.DB {
 	const current = "COALESCE(local.hash, general.hash)"
-	return q.Joins("LEFT JOIN (?) AS local ON local.code = "+name+".procedure AND local.lead = "+name+".lead", s.plansInForce(ctx, at)).
-		Joins("LEFT JOIN (?) AS general ON general.code = "+name+".procedure AND general.lead = ''", s.plansInForce(ctx, at)).
+	versions := func() *gorm.DB {
+		return versionInForce(s.read(ctx).Table("versions AS v"), at).Select("v.code, v.lead, v.hash")
+	}
+	return q.Joins("LEFT JOIN (?) AS local ON local.code = "+name+".procedure AND local.lead = "+name+".lead AND local.lead <> ''", versions()).
+		Joins("LEFT JOIN (?) AS general ON general.code = "+name+".procedure AND general.lead = ''", versions()).
 		Joins("LEFT JOIN plans own ON own.hash = "+name+".plan").
 		Where("("+current+" IS NULL OR "+current+" <> "+name+".plan OR own.basis_ends <= ?)", instant(at))
 }

@@ -14,15 +14,13 @@ import (
 	"motcua/procedure"
 )
 
-// SavePlan stores a compiled definition under its hash with the file it was compiled from, for every lead agency that has no
-// plan of its own for the procedure. Storing it again changes nothing, so that loading an older definition never makes it
-// current again.
-func (s *Store) SavePlan(ctx context.Context, p *procedure.Plan, source []byte) error {
-	return s.SavePlanFor(ctx, p, source, "")
+// StorePlan stores a compiled definition under its hash with the file it was compiled from. It puts nothing in force: versions do
+// that. Storing it again changes nothing.
+func (s *Store) StorePlan(ctx context.Context, p *procedure.Plan, source []byte) error {
+	return s.storePlan(s.write(ctx), p, source)
 }
 
-// SavePlanFor is SavePlan for the lead agencies with these ids; the empty one is everybody else.
-func (s *Store) SavePlanFor(ctx context.Context, p *procedure.Plan, source []byte, leads ...string) error {
+func (s *Store) storePlan(tx *gorm.DB, p *procedure.Plan, source []byte) error {
 	content, err := p.Encode()
 	if err != nil {
 		return fmt.Errorf("save plan: %w", err)
@@ -37,28 +35,22 @@ func (s *Store) SavePlanFor(ctx context.Context, p *procedure.Plan, source []byt
 	if row.BasisEnds, err = basisEnds(p); err != nil {
 		return fmt.Errorf("save plan %s: legal basis: %w", p.Code, err)
 	}
-	if p.Published != nil && p.Published.On != "" {
-		day, err := calendar.ParseDate(p.Published.On)
-		if err != nil {
-			return fmt.Errorf("save plan %s: published on: %w", p.Code, err)
-		}
-		row.ValidFrom = day.Time()
+	if row.ValidFrom, err = publishedOn(p); err != nil {
+		return fmt.Errorf("save plan %s: published on: %w", p.Code, err)
 	}
-	scopes := make([]planScopeRow, 0, len(leads))
-	for _, lead := range leads {
-		scopes = append(scopes, planScopeRow{Code: p.Code, Lead: lead, Hash: p.Hash, SavedAt: row.SavedAt})
-	}
-	err = s.transact(ctx, func(tx *gorm.DB) error {
-		once := func() *gorm.DB { return tx.Clauses(clause.OnConflict{DoNothing: true}) }
-		if err := once().Create(&row).Error; err != nil || len(scopes) == 0 {
-			return err
-		}
-		return once().Create(&scopes).Error
-	})
-	if err != nil {
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 		return fmt.Errorf("save plan %s: %w", p.Code, err)
 	}
 	return nil
+}
+
+// publishedOn is the day of a plan's publishing decision; zero where the definition names none.
+func publishedOn(p *procedure.Plan) (time.Time, error) {
+	if p.Published == nil || p.Published.On == "" {
+		return time.Time{}, nil
+	}
+	day, err := calendar.ParseDate(p.Published.On)
+	return day.Time(), err
 }
 
 // internalOf is the confidence in a plan's internal process; one that does not say is inferred.
@@ -113,20 +105,8 @@ func (s *Store) PlanSource(ctx context.Context, hash string) ([]byte, error) {
 	return row.Source, nil
 }
 
-// newestFirst orders the versions of a procedure: by the day of the publishing decision, then by when they came in.
-const newestFirst = "COALESCE(plans.valid_from, ?) DESC, COALESCE(plan_scopes.saved_at, plans.saved_at) DESC, plans.hash"
-
-// scoped joins whom a plan is for. A plan that an older program stored has no row there and is for everybody.
-const (
-	scoped = "LEFT JOIN plan_scopes ON plan_scopes.hash = plans.hash"
-	scope  = "COALESCE(plan_scopes.lead, '')"
-	// generalFirst puts the plans for everybody before those of single agencies.
-	generalFirst = "CASE WHEN " + scope + " = '' THEN 0 ELSE 1 END"
-)
-
-// CurrentPlan returns the plan of a procedure in force at a legal instant for a lead agency: the newest of its own that was
-// published by then, else the newest general one. With no agency in view (empty) it is the general one, where there is none
-// the newest of any agency.
+// CurrentPlan returns the plan of a procedure in force at a legal instant for a lead agency: that of its own version, else the
+// general one's. With no agency in view (empty) it is the general one, where there is none that of any agency.
 func (s *Store) CurrentPlan(ctx context.Context, code, lead string, at time.Time) (*procedure.Plan, error) {
 	var row planRow
 	if err := one(s.currentPlan(ctx, code, lead, at).Select("plans.content"), &row); err != nil {
@@ -149,16 +129,13 @@ func (s *Store) CurrentPlanHash(ctx context.Context, code, lead string, at time.
 }
 
 func (s *Store) currentPlan(ctx context.Context, code, lead string, at time.Time) *gorm.DB {
-	q := s.read(ctx).Joins(scoped).
-		Where("plans.code = ? AND (plans.valid_from IS NULL OR plans.valid_from <= ?)", code, instant(at)).
-		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN " + scope + " = ? THEN 0 ELSE 1 END, " + newestFirst, Vars: []any{lead, longAgo()}}})
+	q := versionInForce(s.read(ctx).Joins("JOIN versions AS v ON v.hash = plans.hash AND v.code = plans.code"), at).Where("v.code = ?", code).
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN v.lead = ? THEN 0 WHEN v.lead = '' THEN 1 ELSE 2 END, v.lead", Vars: []any{lead}}})
 	if lead != "" {
-		q = q.Where(scope+" IN ?", []string{lead, ""})
+		q = q.Where("v.lead IN ?", []string{lead, ""})
 	}
 	return q
 }
-
-func longAgo() any { return instant(time.Unix(0, 0)) }
 
 // ProcedureFilter selects procedures; empty fields do not restrict.
 type ProcedureFilter struct {
@@ -173,15 +150,14 @@ type ProcedureFilter struct {
 	Limit int
 }
 
-// Procedures lists the plan in force of each procedure, by code: the general one, where there is none the newest of any agency.
+// Procedures lists the plan in force of each procedure, by code: the general one, where there is none that of any agency.
 func (s *Store) Procedures(ctx context.Context, f ProcedureFilter) ([]ProcedureRow, error) {
 	at := f.At
 	if at.IsZero() {
 		at = farFuture()
 	}
-	ranked := s.read(ctx).Table("plans").Joins(scoped).
-		Select("plans.hash, ROW_NUMBER() OVER (PARTITION BY plans.code ORDER BY "+generalFirst+", "+newestFirst+") AS nth", longAgo()).
-		Where("plans.valid_from IS NULL OR plans.valid_from <= ?", instant(at))
+	ranked := versionInForce(s.read(ctx).Table("versions AS v"), at).
+		Select("v.hash, ROW_NUMBER() OVER (PARTITION BY v.code ORDER BY CASE WHEN v.lead = '' THEN 0 ELSE 1 END, v.lead) AS nth")
 	q := s.read(ctx).Where("hash IN (SELECT hash FROM (?) ranked WHERE nth = 1)", ranked).Order("code")
 	if f.Text != "" {
 		q = q.Where("search LIKE ? ESCAPE '!'", contains(f.Text))

@@ -140,7 +140,10 @@ func (s *Store) lockingEnd() string {
 }
 
 // Names of exclusive's locks.
-const lockCatalogue = 7_001
+const (
+	lockCatalogue = 7_001
+	lockVersions  = 7_002
+)
 
 // exclusive lets one transaction of a name in at a time; the others wait for its end. SQLite has one writer and needs no lock.
 func (s *Store) exclusive(tx *gorm.DB, name int64) error {

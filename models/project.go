@@ -64,7 +64,8 @@ func forApplicant(b dossier.Body) bool {
 		dossier.PaymentRequested, dossier.Stopped, dossier.Withdrawn, dossier.Finished:
 		return true
 	}
-	return false
+	moved, ok := b.(dossier.VersionMoved)
+	return ok && moved.Commitment != nil // the promised date is another one
 }
 
 // forOutside says that other systems follow the event; inner moves between desks are not their business.
@@ -196,6 +197,10 @@ func involvedOf(code string, events []dossier.Event) (out []involvedRow) {
 			add(b.Intake.Lead)
 		case dossier.StepOpened:
 			add(b.Agency)
+		case dossier.VersionMoved:
+			for _, t := range b.Tasks {
+				add(t.Agency)
+			}
 		case mission.Started:
 			add(b.Facts.Lead)
 			for _, x := range b.Facts.Bindings {

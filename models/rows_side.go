@@ -194,13 +194,3 @@ type planRow struct {
 }
 
 func (planRow) TableName() string { return "plans" }
-
-// planScopeRow says whom a plan is for: a lead agency, or with the empty one everybody without a plan of its own.
-type planScopeRow struct {
-	Code    string    `gorm:"column:code;primaryKey"`
-	Lead    string    `gorm:"column:lead;primaryKey"`
-	Hash    string    `gorm:"column:hash;primaryKey"`
-	SavedAt time.Time `gorm:"column:saved_at;serializer:instant"`
-}
-
-func (planScopeRow) TableName() string { return "plan_scopes" }

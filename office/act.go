@@ -128,6 +128,9 @@ type storedAct struct {
 	Body   ActBody     `json:"body"`
 	Act    dossier.Act `json:"act"`
 	Expect int64       `json:"expect,omitempty"`
+	// Plan and Calendars belong to a move to another version: the hash of the plan that the act brings, and the revisions.
+	Plan      string                   `json:"plan,omitempty"`
+	Calendars []workflows.CalendarData `json:"calendars,omitempty"`
 }
 
 func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow, b ActBody, id, print string) (dossier.Act, error) {

@@ -25,7 +25,9 @@ type engine struct {
 	// stubborn never takes over what is recorded; odd fails acts by a word nobody foresaw.
 	down, slow, hung, blind, stubborn bool
 	odd                               map[string]error
-	starts, acts                      int
+	// refuse turns down acts on these dossiers.
+	refuse       map[string]*dossier.Refusal
+	starts, acts int
 	// missed counts what came before its dossier ran; held keeps starts back until it is closed.
 	missed int
 	held   chan struct{}
@@ -37,6 +39,8 @@ type machine struct {
 	input workflows.Start
 	deps  dossier.Deps
 	state *dossier.State
+	// calendars are those of deps, by hash.
+	calendars map[string]*calendar.Calendar
 }
 
 func (e *engine) set(f func(e *engine)) {
@@ -85,7 +89,7 @@ func begin(in workflows.Start) (*machine, error) {
 		}
 		cals[c.Hash] = cal
 	}
-	m := &machine{input: in, state: restored(in.Events, in.Done)}
+	m := &machine{input: in, state: restored(in.Events, in.Done), calendars: cals}
 	m.deps = dossier.Deps{Plan: in.Exec, Policy: in.Policy, Skew: skew, Calendars: func(hash string) (*calendar.Calendar, error) {
 		if c, ok := cals[hash]; ok {
 			return c, nil
@@ -117,6 +121,9 @@ func (e *engine) Act(ctx context.Context, code string, req workflows.ActRequest)
 	if err := e.odd[code]; err != nil {
 		return workflows.ActReply{}, err
 	}
+	if r := e.refuse[code]; r != nil {
+		return workflows.ActReply{}, r
+	}
 	if e.hung {
 		return workflows.ActReply{}, workflows.ErrUnknown
 	}
@@ -130,6 +137,11 @@ func (e *engine) Act(ctx context.Context, code string, req workflows.ActRequest)
 	case !ok && req.Expect != 0 && req.Expect != m.state.Revision:
 		return workflows.ActReply{}, &dossier.Refusal{Code: "stale", Detail: "Hồ sơ đã thay đổi."}
 	case !ok:
+		for _, c := range req.Calendars {
+			if m.calendars[c.Hash], err = calendar.Interned(c.Hash, c.Spec); err != nil {
+				return workflows.ActReply{}, err
+			}
+		}
 		if done, err = e.do(ctx, code, m, req.Act); err != nil {
 			return workflows.ActReply{}, err
 		}
@@ -148,6 +160,9 @@ func (e *engine) do(ctx context.Context, code string, m *machine, act dossier.Ac
 		return dossier.DoneAct{}, err
 	}
 	e.acts++
+	if plan := act.MovesTo(); plan != nil {
+		m.deps.Plan = plan
+	}
 	digest, err := dossier.Digest(events)
 	if err != nil {
 		return dossier.DoneAct{}, err
@@ -189,7 +204,11 @@ func (e *engine) catchUp(ctx context.Context, code string, m *machine, seen int6
 		return err
 	}
 	m.state = restored(events, done)
-	return nil
+	plan, err := e.store.Plan(ctx, m.state.Plan)
+	if err == nil {
+		m.deps.Plan = &plan.Exec
+	}
+	return err
 }
 
 func restored(events []dossier.Event, done []dossier.DoneAct) *dossier.State {

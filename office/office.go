@@ -42,6 +42,8 @@ type Config struct {
 	Missions MissionEngine
 	// Ladders are the named ladders that mission files may refer to.
 	Ladders map[string][]procedure.Rung
+	// Shelf holds the named rules that definitions may refer to; its plans are those in force when it is asked.
+	Shelf *procedure.Shelf
 	// Clock maps the wall clock Now to legal time.
 	Clock  calendar.Clock
 	Now    func() time.Time

@@ -61,6 +61,15 @@ mission.accept_task        . . . x x . . . the control office; the lead agency f
 mission.reopen_task        . . . x x . . . the control office; the lead agency for what cooperating agencies did
 mission.close              . . . . x . . . anywhere
 mission.cancel             . . . . x . . . anywhere
+version.read_drafts        . . x x x x . . anywhere
+version.draft              . . x x . . . . for the agency that drafts it
+version.check              . . . . x . . . anywhere
+version.approve            . . . x . . . . in the position of chair, at the drafting agency or above it
+version.publish            . . . . x . . . anywhere
+version.repeal             . . . . x . . . anywhere
+version.withdraw           . . . . x . . . anywhere
+decision.record            . . . . x . . . anywhere
+dossiers.move              . . . . x . . . anywhere
 `
 
 func TestEveryCell(t *testing.T) {

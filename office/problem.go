@@ -8,6 +8,7 @@ import (
 
 	"motcua/dossier"
 	"motcua/models"
+	"motcua/procedure"
 )
 
 // Problem is an error for people: a stable code, a Vietnamese detail that says what to do, and nothing that leaks.
@@ -20,6 +21,8 @@ type Problem struct {
 	Article string `json:"article,omitempty"`
 	// Errors point at the fields of the request, as JSON pointers.
 	Errors []FieldError `json:"errors,omitempty"`
+	// Findings are the faults of a definition, with positions.
+	Findings procedure.Diagnostics `json:"findings,omitempty"`
 	// RetryAfter asks to come back, where that helps.
 	RetryAfter time.Duration `json:"-"`
 	cause      error

@@ -154,7 +154,7 @@ type CatalogueLine struct {
 
 // Coverage is what an installation has of a published procedure.
 type Coverage struct {
-	// Published: a plan is in force here. Electronic: a plan is stored, in force or not yet.
+	// Published: a version is in force here. Electronic: a version is published, in force or still to come.
 	Published  bool `json:"published"`
 	Electronic bool `json:"electronic"`
 	// Internal is the confidence in the plan's internal process: official, inferred, sample or none.

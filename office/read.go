@@ -82,6 +82,9 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	for _, s := range r.Plan.Steps {
 		d.Steps[s.ID] = s.Name
 	}
+	if err := o.formerSteps(ctx, r, d.Steps); err != nil {
+		return d, err
+	}
 	if d.View, err = dossier.Look(r.Deps, r.State, o.Legal()); err != nil {
 		return d, err
 	}
@@ -108,6 +111,26 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 		return d, err
 	}
 	return d, o.person(ctx, p, r.Plan, &d)
+}
+
+// formerSteps names the steps that only earlier versions of the plan have: the timeline speaks of them.
+func (o *Office) formerSteps(ctx context.Context, r *Rebuilt, names map[string]string) error {
+	for _, e := range r.Events {
+		b, ok := e.Body.(dossier.VersionMoved)
+		if !ok {
+			continue
+		}
+		plan, err := o.desk.Plan(ctx, b.From)
+		if err != nil {
+			return err
+		}
+		for _, s := range plan.Steps {
+			if _, known := names[s.ID]; !known {
+				names[s.ID] = s.Name
+			}
+		}
+	}
+	return nil
 }
 
 // walk explains the promised date from the start of the running count, and what is left of it.

@@ -201,6 +201,10 @@ func (o *Office) prepare(ctx context.Context, s Submission) (*intake.Ready, erro
 		return nil, invalid(errs...)
 	}
 	in, err := o.desk.Prepare(ctx, intake.Request{Procedure: s.Procedure, Channel: s.Channel, Receiving: s.Receiving, Lead: s.Lead, Facts: s.Facts})
+	var f *intake.Fault
+	if errors.As(err, &f) && f.Code == intake.CodeEnded {
+		return nil, o.notInForce(ctx, s.Procedure, s.Lead)
+	}
 	if err != nil {
 		return nil, taken(err)
 	}

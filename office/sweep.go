@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -48,8 +47,8 @@ func (o *Office) sweep(ctx context.Context, row models.ActRow) error {
 	if isMissionAct(row.Kind) {
 		return o.askMissionAgain(ctx, row)
 	}
-	var stored storedAct
-	if err := json.Unmarshal(row.Body, &stored); err != nil { // it can be asked no more, but it may have been done
+	req, err := o.again(ctx, row, 0)
+	if err != nil { // it can be asked no more, but it may have been done
 		_, err = o.failed(ctx, Answer{Act: row.ID, Dossier: row.Dossier}, row.CreatedAt, err)
 		return err
 	}
@@ -57,7 +56,8 @@ func (o *Office) sweep(ctx context.Context, row models.ActRow) error {
 	if err != nil {
 		return err
 	}
-	_, err = o.send(ctx, row.Dossier, workflows.ActRequest{Act: stored.Act, Expect: stored.Expect, Seen: d.Seq}, row.CreatedAt)
+	req.Seen = d.Seq
+	_, err = o.send(ctx, row.Dossier, req, row.CreatedAt)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"motcua/calendar"
 	"motcua/dossier"
 )
 
@@ -136,14 +137,38 @@ func (req ActRequest) call() call {
 
 func (r *run) validate(ctx workflow.Context, req ActRequest) error {
 	return r.dryRun(req.call(), func() error {
-		_, err := dossier.Decide(r.deps, r.state, req.Act, r.now(ctx))
+		deps := r.deps
+		if len(req.Calendars) > 0 { // nothing is kept here: this does not run on replay
+			own, err := newDriver(r.code, r.clock, 0, req.Calendars)
+			if err != nil {
+				return err
+			}
+			deps.Calendars = func(hash string) (*calendar.Calendar, error) {
+				if c, ok := own.specs[hash]; ok {
+					return c, nil
+				}
+				return r.calendar(hash)
+			}
+		}
+		_, err := dossier.Decide(deps, r.state, req.Act, r.now(ctx))
 		return err
 	})
 }
 
 // act answers when its events are recorded.
 func (r *run) act(ctx workflow.Context, req ActRequest) (reply ActReply, err error) {
-	do := func() ([]dossier.Event, error) { return dossier.Do(r.deps, r.state, req.Act, r.now(ctx)) }
+	for _, c := range req.Calendars {
+		if err := r.keep(c); err != nil {
+			return reply, wire(err)
+		}
+	}
+	do := func() ([]dossier.Event, error) {
+		events, err := dossier.Do(r.deps, r.state, req.Act, r.now(ctx))
+		if next := req.Act.MovesTo(); err == nil && next != nil {
+			r.ride(next)
+		}
+		return events, err
+	}
 	err = r.perform(ctx, req.call(), do, func(done dossier.DoneAct) error {
 		v, err := r.look(r.now(ctx))
 		reply = ActReply{Seq: done.Seq, Revision: done.Revision, Status: v.Status, Due: v.DueAt}

@@ -30,6 +30,8 @@ type run struct {
 	deps  dossier.Deps
 	state *dossier.State
 	seen  glance
+	// plans are those that this run has been on, by hash.
+	plans map[string]*procedure.Executable
 }
 
 // glance is the view last computed, and what it was computed from.
@@ -44,7 +46,7 @@ func newRun(in Start) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{driver: d, in: in}
+	r := &run{driver: d, in: in, plans: map[string]*procedure.Executable{in.Exec.Plan: in.Exec}}
 	r.law = r
 	r.deps = dossier.Deps{Plan: in.Exec, Policy: in.Policy, Skew: in.Clock.Stretch(skew), Calendars: r.calendar}
 	r.state = in.Snapshot
@@ -66,7 +68,18 @@ func restored(events []dossier.Event, done []dossier.DoneAct) *dossier.State {
 
 func (r *run) restore(s Stored) error {
 	r.state, r.seen = restored(s.Events, s.Done), glance{}
+	if plan := s.Exec; plan != nil {
+		r.ride(plan)
+	} else if plan := r.plans[r.state.Plan]; plan != nil { // a move was decided meanwhile, and is void
+		r.ride(plan)
+	}
 	return nil
+}
+
+// ride goes on under another plan, in the runs to come too.
+func (r *run) ride(plan *procedure.Executable) {
+	r.deps.Plan, r.in.Exec = plan, plan
+	r.plans[plan.Plan] = plan
 }
 
 // look is the view now. One act needs it for its answer, its record, its timer and the Temporal UI: it is computed once.

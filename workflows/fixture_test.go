@@ -65,6 +65,7 @@ type book struct {
 	mu        sync.Mutex
 	events    []dossier.Event
 	calendars []workflows.CalendarData
+	exec      *procedure.Executable
 	view      dossier.View
 	acts      []dossier.DoneAct
 	batches   int
@@ -83,7 +84,7 @@ func (b *book) Record(_ context.Context, r workflows.RecordRequest) (workflows.R
 	}
 	known := r.View.Seq - int64(len(r.Events))
 	if known < int64(len(b.events)) {
-		return workflows.RecordReply{Stored: &workflows.Stored{Events: b.events, Done: b.acts, Calendars: b.calendars}}, nil
+		return workflows.RecordReply{Stored: &workflows.Stored{Events: b.events, Done: b.acts, Calendars: b.calendars, Exec: b.exec}}, nil
 	}
 	b.events, b.view, b.acts = append(b.events, r.Events...), r.View, append(b.acts, r.Acts...)
 	return workflows.RecordReply{Digest: r.Digest}, nil

@@ -70,6 +70,8 @@ type ActRequest struct {
 	// Seen is the last event that the caller knows to be recorded. A workflow that has not come so far lost a task after its
 	// events were recorded: it takes over what is stored before it judges the act.
 	Seen int64 `json:"seen,omitempty"`
+	// Calendars are the revisions that a move to another version brings along, as data.
+	Calendars []CalendarData `json:"calendars,omitempty"`
 }
 
 // ActReply says what the act led to.
@@ -104,6 +106,8 @@ type Stored struct {
 	Mission   mission.Events    `json:"mission,omitempty"`
 	Done      []dossier.DoneAct `json:"done"`
 	Calendars []CalendarData    `json:"calendars"`
+	// Exec is the plan that the recorded events lead to, where it is not the one that the workflow is on.
+	Exec *procedure.Executable `json:"exec,omitempty"`
 }
 
 // LookupRequest asks who the rungs reach now, and for newer calendars.

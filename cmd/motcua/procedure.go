@@ -15,11 +15,12 @@ import (
 
 func procedureCommand() *cobra.Command {
 	c := &cobra.Command{Use: "procedure", Short: "Soạn, kiểm tra, ghép, nhập, xuất, biên dịch, vẽ và chạy thử thủ tục"}
-	c.AddCommand(lintCommand(), rulesCommand(), fmtCommand(), compileCommand(), mergeCommand(), drawCommand(), simulateCommand(), testCommand(),
+	c.AddCommand(lintCommand(), rulesCommand(), fmtCommand(), compileCommand(), mergeCommand(), diffCommand(), drawCommand(), simulateCommand(), testCommand(),
 		backtestCommand(), pastCommand(),
 		schemaCommand("JSON Schema của ngôn ngữ, cho trình soạn thảo", procedure.JSONSchema,
 			otherSchema{"scenarios", "của tệp kịch bản", procedure.ScenarioSchema}, otherSchema{"backtest", "của tệp số liệu thử lại", backtest.Schema}),
 		importCommand(), exportCommand())
+	c.AddCommand(versionCommands()...)
 	return c
 }
 

@@ -1,0 +1,189 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"motcua/calendar"
+	"motcua/dossier"
+	"motcua/intake"
+	"motcua/models"
+	"motcua/procedure"
+	"motcua/workflows"
+)
+
+// moveWords is what a move says of one dossier: the map of steps, and the papers that decide it.
+type moveWords struct {
+	steps                    map[string]string
+	reason, document, ground string
+	later                    bool
+}
+
+// composedMove is the act that moves a dossier, with the calendars that it brings along.
+type composedMove struct {
+	act       dossier.Act
+	calendars []workflows.CalendarData
+	deps      dossier.Deps
+}
+
+// composeMove builds the act from what a dossier is: agencies that only the new plan has are bound, conditions are reckoned by the
+// new plan from the same facts. A problem says why the dossier cannot be moved.
+func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan, w moveWords, id, officer string) (composedMove, error) {
+	facts, err := o.desk.FactsOf(ctx, r.State.Code)
+	if err != nil {
+		return composedMove{}, err
+	}
+	conditions, err := to.Evaluate(facts)
+	if err != nil {
+		return composedMove{}, taken(intake.FactFault(to, facts, err))
+	}
+	move := &dossier.Move{Plan: &to.Exec, Steps: w.steps, Later: w.later}
+	bindings, err := o.Store.Bindings(ctx, r.State.Lead)
+	if err != nil {
+		return composedMove{}, err
+	}
+	var agencies []string
+	for _, ref := range to.Exec.Agencies {
+		if slices.ContainsFunc(r.State.Bindings, func(b dossier.Binding) bool { return b.Ref == ref }) {
+			continue
+		}
+		if i := slices.IndexFunc(bindings, func(b dossier.Binding) bool { return b.Ref == ref }); i >= 0 && ref != procedure.RefReceiving {
+			move.Bindings = append(move.Bindings, bindings[i])
+			if !slices.ContainsFunc(r.State.Calendars, func(c dossier.AgencyCalendar) bool { return c.Agency == bindings[i].Agency }) {
+				agencies = append(agencies, bindings[i].Agency)
+			}
+		}
+	}
+	out := composedMove{deps: r.Deps}
+	if move.Calendars, err = o.desk.PinCalendars(ctx, agencies); err != nil {
+		return out, err
+	}
+	data, more, err := o.desk.LoadCalendars(ctx, move.Calendars)
+	if err != nil {
+		return out, err
+	}
+	out.calendars = calendarData(data)
+	known := r.Deps.Calendars
+	out.deps.Calendars = func(hash string) (*calendar.Calendar, error) {
+		if c, err := more(hash); err == nil {
+			return c, nil
+		}
+		return known(hash)
+	}
+	out.act = dossier.Act{
+		ID: id, Kind: dossier.ActMoveVersion, At: o.Legal(), By: officer, Reasoned: w.reason != "", Document: w.document, Ground: w.ground,
+		Conditions: conditions, ConditionsSet: true, Move: move,
+	}
+	return out, nil
+}
+
+// tried is a move that was tried on a copy.
+type tried struct {
+	event         dossier.VersionMoved
+	before, after dossier.View
+}
+
+func (o *Office) try(r *Rebuilt, m composedMove) (t tried, err error) {
+	now := o.Legal()
+	if t.before, err = dossier.Look(r.Deps, r.State, now); err != nil {
+		return t, err
+	}
+	s := r.State.Clone()
+	events, err := dossier.Do(m.deps, s, m.act, now)
+	if err != nil {
+		return t, err
+	}
+	for _, e := range events {
+		if b, ok := e.Body.(dossier.VersionMoved); ok {
+			t.event = b
+		}
+	}
+	deps := m.deps
+	deps.Plan = m.act.MovesTo()
+	t.after, err = dossier.Look(deps, s, now)
+	return t, err
+}
+
+func (o *Office) previewItem(ctx context.Context, x *order, p Principal, code string) (MovePreviewItem, error) {
+	item := MovePreviewItem{Dossier: code}
+	r, err := o.Rebuild(ctx, code)
+	if err != nil {
+		return item, stuck(err, &item.Code, &item.Detail)
+	}
+	if r.State.Plan != x.from.Hash || r.State.Stage.Closed() {
+		item.Code, item.Detail = "not_on_version", "Hồ sơ đã kết thúc hoặc không theo phiên bản cũ."
+		return item, nil
+	}
+	words := moveWords{steps: x.Steps, reason: x.Reason, document: x.Document, ground: x.Ground, later: slices.Contains(x.Later, code)}
+	m, err := o.composeMove(ctx, r, x.to, words, "", p.Officer)
+	if err != nil {
+		return item, stuck(err, &item.Code, &item.Detail)
+	}
+	t, err := o.try(r, m)
+	item.OldDue, item.Late = t.before.DueAt, t.before.Verdict.Class == dossier.ClassLate
+	if err != nil {
+		return item, stuck(err, &item.Code, &item.Detail)
+	}
+	item.Movable, item.NewDue, item.Target = true, t.after.DueAt, t.event.Target
+	item.Behind = !item.Target.IsZero() && item.Target.Before(o.Legal())
+	for _, moved := range t.event.Tasks {
+		line := MoveTaskLine{From: moved.Task, To: moved.To}
+		line.OldDue, line.NewDue = taskDue(t.before, moved.Task), taskDue(t.after, moved.To)
+		item.Tasks = append(item.Tasks, line)
+	}
+	papers, err := o.Store.Papers(ctx, code)
+	if err != nil {
+		return item, err
+	}
+	var have []string
+	for _, paper := range papers {
+		have = append(have, paper.Document)
+	}
+	missing := r.Plan.MissingDocuments(have, r.State.Conditions)
+	for _, d := range x.to.MissingDocuments(have, m.act.Conditions) {
+		if !slices.ContainsFunc(missing, func(old procedure.Document) bool { return old.ID == d.ID }) {
+			item.MissingPapers = append(item.MissingPapers, d.ID)
+		}
+	}
+	return item, nil
+}
+
+func taskDue(v dossier.View, task string) time.Time {
+	for _, t := range v.Tasks {
+		if t.Task == task {
+			return t.DueAt
+		}
+	}
+	return time.Time{}
+}
+
+// stuck turns why a dossier cannot be moved into words; what is no refusal stays an error.
+func stuck(err error, code, detail *string) error {
+	var p *Problem
+	var r *dossier.Refusal
+	switch {
+	case errors.As(err, &r):
+		*code, *detail = r.Code, r.Detail
+	case errors.As(err, &p):
+		*code, *detail = p.Code, p.Detail
+		var more []string
+		for _, e := range p.Errors {
+			more = append(more, e.Detail)
+		}
+		if len(more) > 0 {
+			*detail = strings.Join(more, " ")
+		}
+	default:
+		return err
+	}
+	return nil
+}
+
+// moved writes what became of an item.
+func (o *Office) moved(ctx context.Context, i models.MoveItem, state, code, detail string) error {
+	i.State, i.Code, i.Detail = state, code, detail
+	return o.Store.SaveMoveItem(ctx, i)
+}
