@@ -84,7 +84,7 @@ func TestRead(t *testing.T) {
 	require.Equal(t, 5, lines.Total)
 	require.Equal(t, 2, lines.Blank)
 	require.Len(t, lines.Lines, 3)
-	require.Equal(t, []byte(`{"code":"1.000001"}`), []byte(lines.Lines[0].Raw), "verbatim")
+	require.Equal(t, []byte(`{"code":"1.000001"}`), lines.Lines[0].Raw, "verbatim") //nolint:testifylint // to the byte
 	require.Equal(t, 4, lines.Lines[1].Number)
 	require.Equal(t, "bad-json", lines.Lines[1].Refusal.Reason)
 	require.Equal(t, "1.000002", lines.Lines[2].Entry.Code)

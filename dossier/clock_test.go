@@ -182,7 +182,7 @@ func TestLateForGood(t *testing.T) {
 	t.Parallel()
 	h := newHand(t, split())
 	h.accepted()
-	require.Equal(t, "", h.class("2026-03-18 23:59"), "the law's day ends at 24:00")
+	require.Empty(t, h.class("2026-03-18 23:59"), "the law's day ends at 24:00")
 	require.Equal(t, dossier.ClassLate, h.class("2026-03-19 00:00"))
 	h.do("2026-03-19 09:00", dossier.Act{Kind: dossier.ActSuspend, Ground: "luật"})
 	h.do("2026-03-26 09:00", dossier.Act{Kind: dossier.ActResume})
@@ -200,7 +200,7 @@ func TestLateForGood(t *testing.T) {
 	h = newHand(t, split())
 	h.accepted()
 	h.do("2026-03-19 10:00", dossier.Act{Kind: dossier.ActExclude, From: at("2026-03-05 07:30"), Until: at("2026-03-06 17:00"), Ground: "NĐ 99/2022 Đ16.3a", Document: "12/QĐ"})
-	require.Equal(t, "", h.class("2026-03-19 10:00"))
+	require.Empty(t, h.class("2026-03-19 10:00"))
 	require.Equal(t, "2026-03-20 17:00", h.due("2026-03-19 10:00"))
 }
 

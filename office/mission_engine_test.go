@@ -9,10 +9,8 @@ import (
 
 	"motcua/calendar"
 	"motcua/dossier"
-	"motcua/library"
 	"motcua/mission"
 	"motcua/models"
-	"motcua/procedure"
 	"motcua/workflows"
 )
 

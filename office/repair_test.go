@@ -39,7 +39,6 @@ func TestReconcile(t *testing.T) {
 	d.must("motcua", half, "a", office.ActBody{Kind: dossier.ActComplete, Task: "tiep-nhan#1"}) // a retry from before the loss
 	d.must("thamdinh", half, "b", office.ActBody{Kind: dossier.ActComplete, Task: "tra-cuu#1", Outcome: "dat"})
 	require.NoError(t, d.Audit(t.Context(), half))
-
 }
 
 // A workflow that lost its last task after the record takes its records over: before it judges the next act, and when it is

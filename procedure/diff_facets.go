@@ -267,7 +267,7 @@ func outcomesText(p *Plan, s *Step) string {
 }
 
 func rungThing(g *Rung) thing {
-	place := ""
+	var place string
 	switch {
 	case g.Share > 0:
 		place = fmt.Sprintf("khi dùng %d %% thời hạn", g.Share)

@@ -198,7 +198,7 @@ func (g *graph) longest(conditions []string, minutes, least func(*Step) int) Pat
 	}
 	started := g.x.StartsAt == "" || !slices.ContainsFunc(g.x.Steps, func(s Step) bool { return s.Agency == g.x.StartsAt })
 	p := Path{Counted: w.from(0, started)}
-	for i, last := 0, -1; i >= 0; { //nolint:ineffassign // the linter does not see the next turn
+	for i, last := 0, -1; i >= 0; { //nolint:ineffassign,wastedassign // the linters do not see the next turn
 		s := &g.x.Steps[i]
 		p.Steps = append(p.Steps, s.ID)
 		for _, j := range g.out[i] {
