@@ -207,6 +207,15 @@ func timeline(w io.Writer, o simulate.Outcome) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "Kết quả: %s %s\n", o.View.Status.Vietnamese(), o.View.Verdict.Class)
+	result := "Kết quả: " + o.View.Status.Vietnamese()
+	if class := className(o.View.Verdict.Class); class != "" {
+		result += ", " + class
+	}
+	_, err := fmt.Fprintln(w, result)
 	return err
+}
+
+// className says in words how a verdict came out.
+func className(class string) string {
+	return map[string]string{dossier.ClassEarly: "trước hạn", dossier.ClassOnTime: "đúng hạn", dossier.ClassLate: "quá hạn"}[class]
 }
