@@ -33,7 +33,7 @@ func simulateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "simulate FILE", Short: "Chạy thử một hồ sơ tưởng tượng và kể lại: việc, hạn, nấc, văn bản, điều người nộp thấy", Args: cobra.ExactArgs(1),
 		Example: "  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --pace full\n" +
-			"  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --scenario library/scenarios/1.012784.yaml --id bo-sung --engine",
+			"  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --scenario library/scenarios/1.012784.yaml --id bo-sung-tinh-lai --engine",
 	}
 	c.Flags().StringVar(&s.received, "received", "2026-03-02T09:00:00+07:00", "thời điểm nhận, RFC 3339")
 	c.Flags().StringVar(&s.pace, "pace", "full", "nhịp làm việc: none (không ai làm), half, full")
