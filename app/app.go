@@ -84,10 +84,14 @@ func Connect(c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	templates, err := library.Templates()
+	if err != nil {
+		return nil, err
+	}
 	engine := workflows.NewEngine(tc, c.TaskQueue)
 	a := &App{Config: c, client: tc}
 	a.Office = office.New(office.Config{
-		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Clock: c.Clock, Now: c.Now,
+		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Templates: templates, Clock: c.Clock, Now: c.Now,
 		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil

@@ -40,9 +40,11 @@ func open(t *testing.T) *desk {
 	d.engine = &engine{store: store, states: map[string]*office.Rebuilt{}, missions: map[string]*office.RebuiltMission{}}
 	shelf, err := library.Shelf()
 	require.NoError(t, err)
+	templates, err := library.Templates()
+	require.NoError(t, err)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	d.office = office.New(office.Config{
-		Store: store, Engine: d.engine, Missions: d.engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Store: store, Engine: d.engine, Missions: d.engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Templates: templates, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: quiet,
 	})
 	d.engine.office = d.office

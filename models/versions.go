@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -180,6 +181,8 @@ type VersionChange struct {
 	Expect int64
 	// Plan is stored with it where it is set.
 	Plan *procedure.Plan
+	// Leads are further lead agencies: each gets the changed version as one of its own, or nothing is changed at all.
+	Leads []string
 	// Change decides, with the version as it stands (a new one has no state), what was done to it, and the published versions of the
 	// same procedure and lead agency; it may change the version, and end those.
 	Change func(v *VersionRow, done []VersionAct, published []VersionRow) error
@@ -225,17 +228,52 @@ func (s *Store) changeVersion(tx *gorm.DB, c VersionChange) (v VersionRow, err e
 	if err := tx.Where("version = ?", v.ID).Order("n").Find(&done).Error; err != nil {
 		return v, err
 	}
-	published, err := publishedBeside(tx, &v)
-	if err != nil {
+	before := v
+	if err := s.apply(tx, c, &v, done); err != nil {
 		return v, err
+	}
+	for _, lead := range c.Leads {
+		own := before
+		own.ID, own.Lead = versionFor(before.ID, lead), lead
+		if err := s.apply(tx, c, &own, done); err != nil {
+			return v, err
+		}
+	}
+	if c.Plan != nil {
+		if err := s.storePlan(tx, c.Plan, v.Source); err != nil {
+			return v, err
+		}
+	}
+	c.Act.N, c.Act.Hash = v.Revision, v.Hash
+	return v, tx.Create(&c.Act).Error
+}
+
+// versionFor is the id of the version that a further lead agency gets of one.
+func versionFor(id, lead string) string { return id + "-" + lead }
+
+// Origin is the id of the version that this one was published with, for a further lead agency; empty where it stands for itself.
+func (v *VersionRow) Origin() string {
+	id := strings.TrimSuffix(v.ID, versionFor("", v.Lead))
+	if v.Sample || id == v.ID {
+		return ""
+	}
+	return id
+}
+
+// apply changes one version, and those beside it that it ends.
+func (s *Store) apply(tx *gorm.DB, c VersionChange, v *VersionRow, done []VersionAct) error {
+	fresh := v.State == ""
+	published, err := publishedBeside(tx, v)
+	if err != nil {
+		return err
 	}
 	before := slices.Clone(published)
-	if err := c.Change(&v, done, published); err != nil {
-		return v, err
+	if err := c.Change(v, done, published); err != nil {
+		return err
 	}
 	if fresh { // it has a procedure only now
-		if published, err = publishedBeside(tx, &v); err != nil {
-			return v, err
+		if published, err = publishedBeside(tx, v); err != nil {
+			return err
 		}
 		before = slices.Clone(published)
 	}
@@ -243,8 +281,8 @@ func (s *Store) changeVersion(tx *gorm.DB, c VersionChange) (v VersionRow, err e
 	v.UpdatedAt = s.now()
 	if v.State == VersionPublished {
 		for _, o := range published {
-			if o.overlaps(&v) {
-				return v, &OverlapError{Version: v, Other: o}
+			if o.overlaps(v) {
+				return &OverlapError{Version: *v, Other: o}
 			}
 		}
 	}
@@ -255,19 +293,10 @@ func (s *Store) changeVersion(tx *gorm.DB, c VersionChange) (v VersionRow, err e
 		if err := tx.Table("versions").Where("id = ?", o.ID).Updates(map[string]any{
 			"valid_until": instant(o.ValidUntil), "ended": o.Ended, "end_document": o.EndDocument, "updated_at": instant(s.now()),
 		}).Error; err != nil {
-			return v, err
+			return err
 		}
 	}
-	if c.Plan != nil {
-		if err := s.storePlan(tx, c.Plan, v.Source); err != nil {
-			return v, err
-		}
-	}
-	if err := tx.Save(&v).Error; err != nil {
-		return v, err
-	}
-	c.Act.N, c.Act.Hash = v.Revision, v.Hash
-	return v, tx.Create(&c.Act).Error
+	return tx.Save(v).Error
 }
 
 // publishedBeside are the other published versions of a version's procedure and lead agency, by their first day.
@@ -294,6 +323,17 @@ func (s *Store) WithoutInternalProcess(ctx context.Context, at time.Time) (codes
 		return nil, fmt.Errorf("procedures without an internal process: %w", err)
 	}
 	return codes, nil
+}
+
+// SourceInForce is the file of the general version of a procedure that people here published and that is in force at a legal instant,
+// or ErrNotFound. Files of samples are those of the program.
+func (s *Store) SourceInForce(ctx context.Context, code string, at time.Time) ([]byte, error) {
+	var row VersionRow
+	q := versionInForce(s.read(ctx).Table("versions AS v"), at).Select("v.source").Where("v.code = ? AND v.lead = '' AND NOT v.sample", code)
+	if err := one(q, &row); err != nil {
+		return nil, fmt.Errorf("file of %s in force: %w", code, err)
+	}
+	return row.Source, nil
 }
 
 // PlansInForce are the hashes of the general plans in force at a legal instant, by code: what merged procedures are held to.

@@ -50,8 +50,10 @@ func open(t testing.TB) *desk {
 func (d *desk) again() *office.Office {
 	shelf, err := library.Shelf()
 	require.NoError(d.t, err)
+	templates, err := library.Templates()
+	require.NoError(d.t, err)
 	return office.New(office.Config{
-		Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Templates: templates, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 }

@@ -44,6 +44,8 @@ type Config struct {
 	Ladders map[string][]procedure.Rung
 	// Shelf holds the named rules that definitions may refer to; its plans are those in force when it is asked.
 	Shelf *procedure.Shelf
+	// Templates are the shipped definitions that a file may use; what is published here goes before them.
+	Templates *procedure.Templates
 	// Clock maps the wall clock Now to legal time.
 	Clock  calendar.Clock
 	Now    func() time.Time

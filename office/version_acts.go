@@ -63,19 +63,21 @@ func (o *Office) draft(ctx context.Context, p Principal, id, act, kind string, d
 	if c.code == "" { // without a code nobody would find it again
 		return Version{}, faulty(c.found)
 	}
-	if d.Lead != "" {
-		if _, err := o.Store.Agency(ctx, d.Lead); errors.Is(err, models.ErrNotFound) {
-			return Version{}, invalid(FieldError{"/lead", fmt.Sprintf("Không có cơ quan %q.", d.Lead)})
-		} else if err != nil {
-			return Version{}, err
-		}
+	leads := c.leads()
+	if err := o.checkLeads(ctx, &c, d.Lead); err != nil {
+		return Version{}, err
 	}
 	return o.change(ctx, p, id, act, kind, expect, "", d, func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
 		switch {
 		case kind == VersionDrafted:
 			v.Code, v.Lead, v.Agency, v.Author = c.code, d.Lead, p.Agency, p.Officer
+			if len(leads) > 0 {
+				v.Lead = leads[0]
+			}
 		case v.Code != c.code:
 			return invalid(FieldError{"/file", fmt.Sprintf("Bản này là của thủ tục %q; thủ tục khác phải là bản dự thảo khác.", v.Code)})
+		case len(leads) > 0: // the file says whom it is for
+			v.Lead = leads[0]
 		case d.Lead != "" && d.Lead != v.Lead:
 			return invalid(FieldError{"/lead", "Không đổi được cơ quan giải quyết của bản dự thảo; hãy soạn bản khác."})
 		}
@@ -84,13 +86,53 @@ func (o *Office) draft(ctx context.Context, p Principal, id, act, kind string, d
 			v.Hash = c.plan.Hash
 		}
 		return nil
-	}, nil)
+	}, versionContent{})
+}
+
+// checkLeads checks that the agencies which a version is for exist, and that the file and the request do not say two things.
+func (o *Office) checkLeads(ctx context.Context, c *checked, given string) error {
+	leads := c.leads()
+	if given != "" && len(leads) > 0 && !slices.Equal(leads, []string{given}) {
+		return invalid(FieldError{"/lead", "Tệp dùng mẫu đã nêu cơ quan giải quyết (for); hãy bỏ lead, hoặc bỏ for trong tệp."})
+	}
+	var errs []FieldError
+	check := func(pointer, id, where string) error {
+		_, err := o.Store.Agency(ctx, id)
+		if errors.Is(err, models.ErrNotFound) {
+			errs = append(errs, FieldError{pointer, fmt.Sprintf("%sKhông có cơ quan %q.", where, id)})
+			return nil
+		}
+		return err
+	}
+	if given != "" {
+		if err := check("/lead", given, ""); err != nil {
+			return err
+		}
+	} else if c.use != nil {
+		for _, a := range c.use.For {
+			if err := check("/file", a.Value, fmt.Sprintf("Dòng %d, cột %d: ", a.Pos.Line, a.Pos.Col)); err != nil {
+				return err
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return invalid(errs...)
+	}
+	return nil
+}
+
+// versionContent is what an act on a version brings along: the plan that it pins, further agencies that it is published for, and
+// what lint has to say of it on its first day.
+type versionContent struct {
+	plan  *procedure.Plan
+	leads []string
+	found procedure.Diagnostics
 }
 
 type versionChange = func(v *models.VersionRow, done []models.VersionAct, published []models.VersionRow) error
 
 // change does an act on a version: who may is checked against the version as it stands in the transaction.
-func (o *Office) change(ctx context.Context, p Principal, id, act, kind string, expect int64, document string, said any, decide versionChange, plan *procedure.Plan) (Version, error) {
+func (o *Office) change(ctx context.Context, p Principal, id, act, kind string, expect int64, document string, said any, decide versionChange, content versionContent) (Version, error) {
 	print, err := fingerprint("version", id, kind, said)
 	if err != nil {
 		return Version{}, err
@@ -101,7 +143,7 @@ func (o *Office) change(ctx context.Context, p Principal, id, act, kind string, 
 	}
 	row, err := o.Store.ChangeVersion(ctx, models.VersionChange{
 		Act:    models.VersionAct{Act: act, Version: id, Kind: kind, Actor: p.Officer, At: o.Legal(), Reason: reason, Document: document, Fingerprint: print},
-		Expect: expect, Plan: plan,
+		Expect: expect, Plan: content.plan, Leads: content.leads,
 		Change: func(v *models.VersionRow, done []models.VersionAct, published []models.VersionRow) error {
 			at := *v
 			if v.State == "" {
@@ -122,7 +164,11 @@ func (o *Office) change(ctx context.Context, p Principal, id, act, kind string, 
 	if err != nil {
 		return Version{}, versionProblem(err)
 	}
-	return o.shown(ctx, row)
+	out, err := o.shown(ctx, row)
+	if len(content.found) > 0 {
+		out.Findings = content.found
+	}
+	return out, err
 }
 
 // inState refuses an act that does not belong to the version's state.
@@ -200,10 +246,10 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 	}
 	act := actID(p.ID, key)
 	var decide versionChange
-	var plan *procedure.Plan
+	var content versionContent
 	switch b.Kind {
 	case VersionSubmit:
-		decide, plan, err = o.submitted(ctx, v)
+		decide, content.plan, err = o.submitted(ctx, v)
 	case VersionCheck:
 		decide = func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
 			v.State, v.Checker = models.VersionChecked, p.Officer
@@ -223,7 +269,7 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 			return nil
 		}
 	case VersionPublish:
-		decide, err = o.published(ctx, p, v, b)
+		decide, content, err = o.published(ctx, p, v, b)
 	case VersionRepeal:
 		decide, err = o.repealed(ctx, v, b)
 	case VersionWithdraw:
@@ -232,7 +278,7 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 		return Version{}, o.mayActOnVersion(ctx, p, b.Kind, v)
 	}
 	if known, lookup := o.Store.VersionActByID(ctx, act); lookup == nil && known.Version == id { // a repeated request is not judged again
-		decide, err = func(*models.VersionRow, []models.VersionAct, []models.VersionRow) error { return nil }, nil
+		decide, content, err = func(*models.VersionRow, []models.VersionAct, []models.VersionRow) error { return nil }, versionContent{}, nil
 	} else if err == nil || errors.As(err, new(*Problem)) {
 		// What the version is and who asks comes before what is wrong with the request.
 		if first := errors.Join(o.mayActOnVersion(ctx, p, b.Kind, v), inState(b.Kind, &v)); first != nil {
@@ -242,7 +288,7 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 	if err != nil {
 		return Version{}, err
 	}
-	out, err := o.change(ctx, p, id, act, b.Kind, expect, firstOf(b.Decision, b.Document), b, decide, plan)
+	out, err := o.change(ctx, p, id, act, b.Kind, expect, firstOf(b.Decision, b.Document), b, decide, content)
 	if err == nil && out.State == models.VersionPublished {
 		err = o.InspectProcesses(ctx)
 	}
@@ -273,149 +319,4 @@ func (o *Office) submitted(ctx context.Context, v models.VersionRow) (versionCha
 		v.State, v.Hash = models.VersionReview, c.plan.Hash
 		return nil
 	}, c.plan, nil
-}
-
-// published puts an approved version in force from a day on. It is compiled again: what was approved must be what is published, and
-// there must be no error on its first day.
-func (o *Office) published(ctx context.Context, p Principal, v models.VersionRow, b VersionActBody) (versionChange, error) {
-	from, until, err := o.days(b)
-	if err != nil {
-		return nil, err
-	}
-	does, err := o.decided(ctx, v.Code, b.Decision, models.DecisionPublishes, models.DecisionAmends)
-	if err != nil {
-		return nil, err
-	}
-	c, err := o.check(ctx, v.Source, from)
-	if err != nil {
-		return nil, err
-	}
-	if c.plan == nil {
-		return nil, faulty(c.found)
-	}
-	if c.plan.Hash != v.Hash {
-		return nil, &Problem{Status: http.StatusConflict, Code: "version_differs", Title: "Nội dung đã khác bản được duyệt",
-			Detail: "Thang nhắc, quy tắc cắt giảm hay thủ tục thành phần mà bản này dùng đã đổi từ khi trình; hãy trả lại để trình và duyệt lại."}
-	}
-	return func(v *models.VersionRow, _ []models.VersionAct, others []models.VersionRow) error {
-		v.State, v.Publisher, v.Decision, v.ValidFrom, v.ValidUntil = models.VersionPublished, p.Officer, b.Decision, from, until
-		for i := range others {
-			other := &others[i]
-			// An amendment takes the place of what it amends; a sample gives way to any decision.
-			replaces := other.Sample || does == models.DecisionAmends && other.ValidFrom.Before(from)
-			if replaces && (other.ValidUntil.IsZero() || other.ValidUntil.After(from)) {
-				other.ValidUntil, other.Ended, other.EndDocument = latestOf(from, other.ValidFrom), models.EndReplaced, b.Decision
-			}
-		}
-		return nil
-	}, nil
-}
-
-func latestOf(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-// repealed ends the validity on a day that is not past; later versions of the procedure never begin. Open dossiers go on.
-func (o *Office) repealed(ctx context.Context, v models.VersionRow, b VersionActBody) (versionChange, error) {
-	from, _, err := o.days(b)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := o.decided(ctx, v.Code, b.Decision, models.DecisionRepeals); err != nil {
-		return nil, err
-	}
-	return func(v *models.VersionRow, _ []models.VersionAct, others []models.VersionRow) error {
-		if !v.ValidUntil.IsZero() && !v.ValidUntil.After(from) {
-			return ended(*v)
-		}
-		v.ValidUntil, v.Ended, v.EndDocument = latestOf(from, v.ValidFrom), models.EndRepealed, b.Decision
-		for i := range others {
-			if other := &others[i]; other.ValidFrom.After(v.ValidFrom) && (other.ValidUntil.IsZero() || other.ValidUntil.After(from)) {
-				other.ValidUntil, other.Ended, other.EndDocument = latestOf(from, other.ValidFrom), models.EndRepealed, b.Decision
-			}
-		}
-		return nil
-	}, nil
-}
-
-// withdrawn stops the intake of new dossiers at once. Open dossiers go on.
-func (o *Office) withdrawn(b VersionActBody) (versionChange, error) {
-	var errs []FieldError
-	if strings.TrimSpace(b.Reason) == "" {
-		errs = append(errs, FieldError{"/reason", "Dừng khẩn cấp phải nêu lý do."})
-	}
-	if strings.TrimSpace(b.Document) == "" {
-		errs = append(errs, FieldError{"/document", "Dừng khẩn cấp phải có văn bản của người có thẩm quyền."})
-	}
-	if len(errs) > 0 {
-		return nil, invalid(errs...)
-	}
-	now := o.Legal()
-	return func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
-		if !v.ValidUntil.IsZero() && !v.ValidUntil.After(now) {
-			return ended(*v)
-		}
-		v.ValidUntil, v.Ended, v.EndDocument = latestOf(now, v.ValidFrom), models.EndWithdrawn, b.Document
-		return nil
-	}, nil
-}
-
-func ended(v models.VersionRow) *Problem {
-	return &Problem{Status: http.StatusConflict, Code: "version_ended", Title: "Phiên bản đã hết hiệu lực",
-		Detail: fmt.Sprintf("Phiên bản này chỉ có hiệu lực %s.", daysOf(v))}
-}
-
-// days reads the days of an act: none lies in the past, because what was submitted then was submitted under what was in force then.
-func (o *Office) days(b VersionActBody) (from, until time.Time, err error) {
-	var errs []FieldError
-	read := func(pointer, text string, add int) (t time.Time) {
-		d, err := calendar.ParseDate(text)
-		if err != nil {
-			errs = append(errs, FieldError{pointer, "Hãy viết ngày dạng năm-tháng-ngày, ví dụ 2026-04-01."})
-			return t
-		}
-		return (d + calendar.Date(add)).Time()
-	}
-	from = read("/from", b.From, 0)
-	if b.Until != "" {
-		until = read("/until", b.Until, 1)
-	}
-	if len(errs) == 0 {
-		if calendar.DateOf(from) < calendar.DateOf(o.Legal()) {
-			errs = append(errs, FieldError{"/from", "Ngày đầu không được ở quá khứ: hồ sơ đã nộp giữ phiên bản có hiệu lực khi nộp."})
-		}
-		if !until.IsZero() && !until.After(from) {
-			errs = append(errs, FieldError{"/until", "Ngày cuối phải không trước ngày đầu."})
-		}
-	}
-	if len(errs) > 0 {
-		return from, until, invalid(errs...)
-	}
-	return from, until, nil
-}
-
-// decided finds what a decision does to a procedure; it must be one of these.
-func (o *Office) decided(ctx context.Context, code, id string, does ...string) (string, error) {
-	d, err := o.Store.Decision(ctx, id)
-	if errors.Is(err, models.ErrNotFound) {
-		return "", invalid(FieldError{"/decision", "Hãy nêu mã quyết định công bố đã ghi ở /v1/publication-decisions."})
-	}
-	if err != nil {
-		return "", err
-	}
-	if got := d.Does(code); slices.Contains(does, got) {
-		return got, nil
-	}
-	names := make([]string, len(does))
-	for i, x := range does {
-		names[i] = decisionWord(x)
-	}
-	return "", invalid(FieldError{"/decision", fmt.Sprintf("Quyết định %s không %s thủ tục %q.", d.Number, strings.Join(names, ", "), code)})
-}
-
-func decisionWord(does string) string {
-	return map[string]string{models.DecisionPublishes: "công bố", models.DecisionAmends: "sửa đổi", models.DecisionRepeals: "bãi bỏ"}[does]
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"motcua/models"
@@ -17,7 +18,9 @@ type Version struct {
 	Code string `json:"code"`
 	// Lead is the one agency that the version is for; empty: every agency without one of its own.
 	Lead string `json:"lead,omitempty"`
-	Name string `json:"name"`
+	// Leads are the agencies that a file of use names: published, it is a version for each of them.
+	Leads []string `json:"leads,omitempty"`
+	Name  string   `json:"name"`
 	// State is draft, review, checked, approved or published; Status says of a published one whether it is scheduled, in_force or
 	// ended.
 	State  string `json:"state"`
@@ -170,9 +173,9 @@ func (o *Office) shown(ctx context.Context, v models.VersionRow) (Version, error
 		if err != nil {
 			return out, err
 		}
-		out.Findings = checked.found
+		out.Findings, out.Leads = checked.found, checked.leads()
 	}
-	acts, err := o.Store.VersionActs(ctx, v.ID)
+	acts, err := o.versionActs(ctx, v)
 	if err != nil {
 		return out, err
 	}
@@ -180,6 +183,20 @@ func (o *Office) shown(ctx context.Context, v models.VersionRow) (Version, error
 		out.History = append(out.History, VersionStep{Act: a.Act, Kind: a.Kind, By: a.Actor, At: a.At, Reason: a.Reason, Document: a.Document, Hash: a.Hash, Revision: a.N})
 	}
 	return out, nil
+}
+
+// versionActs are what was done to a version; one that was published together with another was made as that one was.
+func (o *Office) versionActs(ctx context.Context, v models.VersionRow) ([]models.VersionAct, error) {
+	own, err := o.Store.VersionActs(ctx, v.ID)
+	origin := v.Origin()
+	if err != nil || origin == "" {
+		return own, err
+	}
+	made, err := o.Store.VersionActs(ctx, origin)
+	if i := slices.IndexFunc(made, func(a models.VersionAct) bool { return a.Kind == VersionPublish }); i >= 0 {
+		made = made[:i+1]
+	}
+	return append(made, own...), err
 }
 
 // VersionDiff tells what another version says differently, in words and as data.
@@ -195,95 +212,4 @@ func (o *Office) VersionDiff(ctx context.Context, p Principal, id, with string) 
 		}
 	}
 	return procedure.Diff(plans[0], plans[1]), nil
-}
-
-// planOf is the compiled plan of a version; that of a draft is compiled from its file.
-func (o *Office) planOf(ctx context.Context, v models.VersionRow) (*procedure.Plan, error) {
-	if v.State != models.VersionDraft {
-		return o.desk.Plan(ctx, v.Hash)
-	}
-	c, err := o.check(ctx, v.Source, o.Legal())
-	if err != nil {
-		return nil, err
-	}
-	if c.plan == nil {
-		return nil, faulty(c.found)
-	}
-	return c.plan, nil
-}
-
-// checked is what became of a file.
-type checked struct {
-	found procedure.Diagnostics
-	// code and name are read even where the file has faults.
-	code, name string
-	// plan is nil where a finding blocks it.
-	plan *procedure.Plan
-}
-
-// fileName is what a file sent over the API is called in its findings.
-const fileName = "tệp"
-
-// check reads a definition with what is on the shelf and in force, its validity judged on a day.
-func (o *Office) check(ctx context.Context, source []byte, on time.Time) (checked, error) {
-	inForce, err := o.Store.PlansInForce(ctx, on)
-	if err != nil {
-		return checked{}, err
-	}
-	shelf := procedure.Shelf{Plans: inForce}
-	if o.Shelf != nil {
-		shelf = *o.Shelf
-		shelf.Plans = inForce
-	}
-	out := checked{found: procedure.Check(fileName, source, &shelf, procedure.LintOptions{On: on})}
-	d, _ := procedure.Parse(fileName, source)
-	if d == nil {
-		return out, nil
-	}
-	out.code, out.name = d.Code.Value, d.Name.Value
-	if !out.found.HasErrors() {
-		out.plan, _ = procedure.Compile(d, &shelf)
-	}
-	return out, nil
-}
-
-// Checked is what a definition is worth: its findings with positions, and its hash where it could be published.
-type Checked struct {
-	Code     string                `json:"code,omitempty"`
-	Name     string                `json:"name,omitempty"`
-	Hash     string                `json:"hash,omitempty"`
-	Errors   int                   `json:"errors"`
-	Findings procedure.Diagnostics `json:"findings"`
-}
-
-// CheckDefinition says everything that is wrong with a file, and stores nothing.
-func (o *Office) CheckDefinition(ctx context.Context, p Principal, source string) (Checked, error) {
-	if err := allow(p, DoProcedures); err != nil {
-		return Checked{}, err
-	}
-	c, err := o.check(ctx, []byte(source), o.Legal())
-	if err != nil {
-		return Checked{}, err
-	}
-	out := Checked{Code: c.code, Name: c.name, Findings: c.found}
-	if out.Findings == nil {
-		out.Findings = procedure.Diagnostics{}
-	}
-	for _, f := range c.found {
-		if f.Severity == procedure.SeverityError {
-			out.Errors++
-		}
-	}
-	if c.plan != nil {
-		out.Hash = c.plan.Hash
-	}
-	return out, nil
-}
-
-// faulty is the problem of a definition with errors: every one with its position.
-func faulty(found procedure.Diagnostics) *Problem {
-	p := findings(found)
-	p.Code, p.Title, p.Detail = "definition_faulty", "Định nghĩa còn lỗi", "Hãy sửa các lỗi được chỉ ra rồi gửi lại; còn lỗi thì chưa trình, chưa công bố được."
-	p.Findings = found
-	return p
 }

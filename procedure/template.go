@@ -50,6 +50,30 @@ func NewTemplates(sources ...Source) *Templates {
 	})}
 }
 
+// With are these templates and others; of two with one name the other is taken.
+func (t *Templates) With(others ...Source) *Templates {
+	if len(others) == 0 {
+		return t
+	}
+	first := NewTemplates(others...)
+	return &Templates{by: sync.OnceValue(func() map[string]Source {
+		by := map[string]Source{}
+		if t != nil {
+			maps.Copy(by, t.by())
+		}
+		maps.Copy(by, first.by())
+		return by
+	})}
+}
+
+// TemplateOf is the name of the template that a file uses; empty where it uses none, or cannot be read.
+func TemplateOf(source Source) string {
+	return text((&report{file: source.File, most: maxFindings}).load(source.Data), "template").Value
+}
+
+// Template is the file that goes by a name.
+func (t *Templates) Template(name string) (Source, bool) { return t.find(name) }
+
 func (t *Templates) names() []string {
 	if t == nil {
 		return nil
