@@ -112,6 +112,8 @@ type Escalation struct {
 	FiredAt    time.Time `json:"fired_at"`
 	Do         []string  `json:"do"`
 	To         []string  `json:"to"`
+	// Told are the names of To, in the same order.
+	Told []string `json:"told"`
 }
 
 // Escalations lists the rungs that fired, latest first.
@@ -124,10 +126,29 @@ func (o *Office) Escalations(ctx context.Context, p Principal, code string, limi
 		return nil, "", listError(err)
 	}
 	out := make([]Escalation, 0, len(rows))
+	names := map[string]string{}
 	for _, r := range rows {
-		out = append(out, Escalation{r.Dossier, r.Subject, r.Count, r.Rung, r.Generation, r.Instant, r.FiredAt, r.Do, r.To})
+		told := make([]string, 0, len(r.To))
+		for _, id := range r.To {
+			if _, known := names[id]; !known {
+				if names[id], err = o.officerName(ctx, id); err != nil {
+					return nil, "", err
+				}
+			}
+			told = append(told, names[id])
+		}
+		out = append(out, Escalation{r.Dossier, r.Subject, r.Count, r.Rung, r.Generation, r.Instant, r.FiredAt, r.Do, r.To, told})
 	}
 	return out, next, nil
+}
+
+// officerName is the name of an officer, or the id of one who is not in the organisation (any more, or the applicant).
+func (o *Office) officerName(ctx context.Context, id string) (string, error) {
+	officer, err := o.Store.Officer(ctx, id)
+	if errors.Is(err, models.ErrNotFound) {
+		return id, nil
+	}
+	return officer.Name, err
 }
 
 // Finding is something to look into.

@@ -212,6 +212,10 @@ func versionProblem(err error) error {
 		return &Problem{Status: http.StatusPreconditionFailed, Code: "stale", Title: "Bản đã thay đổi",
 			Detail: "Bản này đã thay đổi từ khi bạn mở; hãy đọc lại rồi thao tác.", cause: err}
 	case errors.As(err, &overlap):
+		if o := overlap.Other; o.ValidFrom.Equal(overlap.Version.ValidFrom) { // no decision can take the place of a version on its first day
+			return &Problem{Status: http.StatusConflict, Code: "version_overlap", Title: "Trùng thời gian hiệu lực",
+				Detail: fmt.Sprintf("Phiên bản %s cũng có hiệu lực %s. Hãy cho bản mới có hiệu lực từ một ngày sau đó.", o.ID, daysOf(o)), cause: err}
+		}
 		return &Problem{Status: http.StatusConflict, Code: "version_overlap", Title: "Trùng thời gian hiệu lực",
 			Detail: fmt.Sprintf("Phiên bản %s có hiệu lực %s, trùng với thời gian này. Hãy bãi bỏ nó trước, chọn ngày khác, hoặc công bố bằng quyết định sửa đổi để bản mới thay bản cũ.",
 				overlap.Other.ID, daysOf(overlap.Other)), cause: err}

@@ -101,6 +101,7 @@ func rulesThing(x *Executable) thing {
 	return thing{id: "rules", says: []saying{
 		{"starts_at", "thời hạn tính từ khi nhận hồ sơ", startText(x)}, {"start", "bước đầu", x.Start}, {"intake", "thời hạn tiếp nhận", strings.Join(intake, ", ")},
 		{"supplement", "bổ sung giấy tờ", supplementText(&x.Supplement)}, {"same_day", "trong ngày", sameDayText(x)}, {"merged", "ghép", mergedText(x)},
+		{"parts", "các phần được ghép", mergedPartsText(x)},
 		{"other", "khóa khác", asData(rest, Executable{})},
 	}}
 }
@@ -117,13 +118,6 @@ func sameDayText(x *Executable) string {
 		return ""
 	}
 	return clockText(x.SameDay.CutOff) + groundText(x.SameDay.Ground)
-}
-
-func mergedText(x *Executable) string {
-	if x.Merged == nil {
-		return ""
-	}
-	return asData(x.Merged, (*Merged)(nil))
 }
 
 func supplementText(s *Supplement) string {

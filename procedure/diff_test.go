@@ -51,6 +51,16 @@ func TestDiffInWords(t *testing.T) {
 		Text: "Thời hạn giải quyết từ 8 giờ làm việc thành 7 giờ làm việc."}, d.Changes[0])
 }
 
+// How a procedure is merged is told in words, and of the parts only what they are when they stay.
+func TestDiffOfMergedInWords(t *testing.T) {
+	t.Parallel()
+	const file = "../merged/G01-tach-thua-chuyen-quyen.yaml"
+	a := changedPlan(t, file)
+	b := changedPlan(t, file, "limit: sum", "limit: own")
+	require.Equal(t, "Quy định chung: ghép từ các phần nối tiếp nhau, thời hạn là tổng các phần, từ chối một phần thì vẫn trả kết quả đã có thành "+
+		"các phần nối tiếp nhau, thời hạn đặt riêng, từ chối một phần thì vẫn trả kết quả đã có.\n", procedure.Diff(a, b).String())
+}
+
 // A change of any leaf of a plan is told. What repeats or follows from something else that is told is named here.
 func TestDiffLeavesNothingOut(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"motcua/calendar"
-	"motcua/dossier"
 	"motcua/library"
 	"motcua/mission"
 	"motcua/procedure"
@@ -225,7 +224,7 @@ func missionTimeline(c *cobra.Command, o simulate.MissionOutcome) error {
 		if !t.DueAt.IsZero() {
 			due = "hạn " + t.DueAt.Format(momentLayout)
 		}
-		class := map[string]string{dossier.ClassEarly: "trước hạn", dossier.ClassOnTime: "đúng hạn", dossier.ClassLate: "quá hạn"}[t.Class(o.At)]
+		class := className(t.Class(o.At))
 		if _, err := fmt.Fprintf(c.OutOrStdout(), "  %s\n", strings.TrimRight(fmt.Sprintf("%-20s %-24s %-18s %s", t.Task, due, t.Status.Vietnamese(), class), " ")); err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func TestDocumentedFindings(t *testing.T) {
 	t.Parallel()
 	docs, err := os.ReadFile("../../docs/designers.md")
 	require.NoError(t, err)
-	for _, script := range []string{"excel", "bpmn"} {
+	for _, script := range []string{"excel", "bpmn", "walk"} {
 		archive, err := txtar.ParseFile(filepath.Join("testdata", "script", script+".txtar"))
 		require.NoError(t, err)
 		shown := 0

@@ -33,7 +33,7 @@ func simulateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "simulate FILE", Short: "Chạy thử một hồ sơ tưởng tượng và kể lại: việc, hạn, nấc, văn bản, điều người nộp thấy", Args: cobra.ExactArgs(1),
 		Example: "  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --pace full\n" +
-			"  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --scenario library/scenarios/1.012784.yaml --id bo-sung --engine",
+			"  motcua procedure simulate library/procedures/1.012784-tach-hop-thua.yaml --scenario library/scenarios/1.012784.yaml --id bo-sung-tinh-lai --engine",
 	}
 	c.Flags().StringVar(&s.received, "received", "2026-03-02T09:00:00+07:00", "thời điểm nhận, RFC 3339")
 	c.Flags().StringVar(&s.pace, "pace", "full", "nhịp làm việc: none (không ai làm), half, full")
@@ -207,6 +207,15 @@ func timeline(w io.Writer, o simulate.Outcome) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "Kết quả: %s %s\n", o.View.Status.Vietnamese(), o.View.Verdict.Class)
+	result := "Kết quả: " + o.View.Status.Vietnamese()
+	if class := className(o.View.Verdict.Class); class != "" {
+		result += ", " + class
+	}
+	_, err := fmt.Fprintln(w, result)
 	return err
+}
+
+// className says in words how a verdict came out.
+func className(class string) string {
+	return map[string]string{dossier.ClassEarly: "trước hạn", dossier.ClassOnTime: "đúng hạn", dossier.ClassLate: "quá hạn"}[class]
 }

@@ -112,6 +112,7 @@ func (m *merger) merge() {
 	}
 	steps := m.match()
 	if m.errors() {
+		m.readCells(steps)
 		return
 	}
 	for i, s := range steps {

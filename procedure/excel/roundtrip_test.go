@@ -248,3 +248,24 @@ func TestFaultsOfOurOwnWorkbook(t *testing.T) {
 		})
 	}
 }
+
+// What is wrong with rows, times and ways out is told at once, and a wrong number is no fault of the ways out that lead there.
+func TestFaultsOfOurOwnWorkbookAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	source := shipped(t)["1.012784-tach-hop-thua.yaml"]
+	changed := edit(t, export(t, source), func(f *excelize.File) {
+		require.NoError(t, f.SetCellStr(annexSheet, find(t, f, "9 ngày làm việc"), "6-7 ngày"))
+		require.NoError(t, f.SetCellStr(annexSheet, find(t, f, "duyệt → bước 4\nlàm lại → bước 2"), "duyệt → bước 14\nlàm lại → bước 2"))
+		_, row, err := excelize.CellNameToCoordinates(find(t, f, "Vào sổ, chuyển kết quả"))
+		require.NoError(t, err)
+		require.NoError(t, f.SetCellStr(annexSheet, name(1, row), "5"))
+		require.NoError(t, f.SetCellStr(annexSheet, name(7, row-2), "đạt → bước 3; từ chối → bước 4"))
+	})
+	res := Import("phu-luc.xlsx", changed, Options{Shelf: shelf(t)})
+	require.Nil(t, res.Definition)
+	var rules []string
+	for _, f := range res.Findings {
+		rules = append(rules, f.Rule)
+	}
+	require.ElementsMatch(t, []string{"bad-time", "bad-next", "step-number"}, rules, res.Findings.Error())
+}
