@@ -336,6 +336,21 @@ func (s *Store) SourceInForce(ctx context.Context, code string, at time.Time) ([
 	return row.Source, nil
 }
 
+// MergedInForce are the hashes of the plans of merged procedures in force at a legal instant, for whichever lead agency, by code.
+func (s *Store) MergedInForce(ctx context.Context, at time.Time) (map[string][]string, error) {
+	var rows []VersionRow
+	q := versionInForce(s.read(ctx).Table("versions AS v").Joins("JOIN plans ON plans.hash = v.hash"), at).
+		Where("(plans.content -> 'exec' -> 'merged') IS NOT NULL").Distinct("v.code", "v.hash").Order("v.code, v.hash")
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("merged procedures in force: %w", err)
+	}
+	out := map[string][]string{}
+	for _, r := range rows {
+		out[r.Code] = append(out[r.Code], r.Hash)
+	}
+	return out, nil
+}
+
 // PlansInForce are the hashes of the general plans in force at a legal instant, by code: what merged procedures are held to.
 func (s *Store) PlansInForce(ctx context.Context, at time.Time) (map[string]string, error) {
 	var rows []VersionRow

@@ -286,7 +286,7 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 	}
 	out, err := o.change(ctx, p, id, act, b.Kind, expect, firstOf(b.Decision, b.Document), b, decide, content)
 	if err == nil && out.State == models.VersionPublished {
-		err = o.InspectProcesses(ctx)
+		err = o.InspectVersions(ctx)
 	}
 	return out, err
 }

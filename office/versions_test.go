@@ -290,7 +290,7 @@ func TestWithoutAnInternalProcess(t *testing.T) {
 		}
 		return subjects
 	}
-	require.NoError(t, d.InspectProcesses(t.Context()))
+	require.NoError(t, d.InspectVersions(t.Context()))
 	require.Empty(t, found(), "every shipped procedure names its process")
 	d.publishes("a", definition(t, "internal-process: {source: Mẫu do chúng tôi đặt ra, confidence: sample}\n", ""))
 	require.Equal(t, []string{"9.000001"}, found())
