@@ -33,11 +33,12 @@ func (a *api) versionRoutes() []Route {
 func (a *api) checkDefinition(c *gin.Context) error {
 	var in struct {
 		File string `json:"file"`
+		On   string `json:"on"`
 	}
 	if err := body(c, &in); err != nil {
 		return err
 	}
-	out, err := a.office.CheckDefinition(c.Request.Context(), principal(c), in.File)
+	out, err := a.office.CheckDefinition(c.Request.Context(), principal(c), in.File, in.On)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,8 @@ type VersionActBody struct {
 	Document string `json:"document,omitempty"`
 	// Decision is the id of the publication decision (publish, repeal).
 	Decision string `json:"decision,omitempty"`
-	// From is the first day of validity (publish) or the first day without it (repeal), Until the last day, as YYYY-MM-DD.
+	// From is the first day of validity (publish; submit: the day to judge by, where it is known already) or the first day without it
+	// (repeal), Until the last day, as YYYY-MM-DD.
 	From  string `json:"from,omitempty"`
 	Until string `json:"until,omitempty"`
 }
@@ -245,7 +246,7 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 	var content versionContent
 	switch b.Kind {
 	case VersionSubmit:
-		decide, content.plan, err = o.submitted(ctx, v)
+		decide, content.plan, err = o.submitted(ctx, v, b)
 	case VersionCheck:
 		decide = func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
 			v.State, v.Checker = models.VersionChecked, p.Officer
@@ -298,14 +299,19 @@ func firstOf(a, b string) string {
 	return b
 }
 
-// submitted pins the content: from here on the hash says what is checked, approved and published.
-func (o *Office) submitted(ctx context.Context, v models.VersionRow) (versionChange, *procedure.Plan, error) {
-	c, err := o.check(ctx, v.Source, o.Legal())
+// submitted pins the content: from here on the hash says what is checked, approved and published. What is written for a law that is
+// not in force yet is judged on the day that is named.
+func (o *Office) submitted(ctx context.Context, v models.VersionRow, b VersionActBody) (versionChange, *procedure.Plan, error) {
+	on, err := o.judged("/from", b.From)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := o.check(ctx, v.Source, on)
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.plan == nil {
-		return nil, nil, faulty(c.found)
+		return nil, nil, faultyOn(c.found, on)
 	}
 	seen := v.Revision
 	return func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {

@@ -23,7 +23,7 @@ func TestMergedIsHeldToItsParts(t *testing.T) {
 	}
 	merged, part := read("merged/G01-tach-thua-chuyen-quyen.yaml"), read("procedures/1.013831-bien-dong-chuyen-quyen.yaml")
 	outdated := func() (found procedure.Diagnostics) {
-		c, err := d.CheckDefinition(ctx, d.as("congdvc"), merged)
+		c, err := d.CheckDefinition(ctx, d.as("congdvc"), merged, "")
 		require.NoError(t, err)
 		require.Zero(t, c.Errors)
 		for _, f := range c.Findings {

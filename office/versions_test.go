@@ -302,7 +302,7 @@ func TestWithoutAnInternalProcess(t *testing.T) {
 func TestCheckDefinition(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	c, err := d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t, "role: chuyen-vien", "rol: chuyen-vien", "escalation: hours", "escalation: hour"))
+	c, err := d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t, "role: chuyen-vien", "rol: chuyen-vien", "escalation: hours", "escalation: hour"), "")
 	require.NoError(t, err)
 	require.Equal(t, "9.000001", c.Code)
 	require.Empty(t, c.Hash)
@@ -316,7 +316,7 @@ func TestCheckDefinition(t *testing.T) {
 	}
 	require.Contains(t, got, "unknown-key")
 	require.Contains(t, got, "ladder-unknown")
-	c, err = d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t))
+	c, err = d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t), "")
 	require.NoError(t, err)
 	require.Zero(t, c.Errors)
 	require.Len(t, c.Hash, 32)

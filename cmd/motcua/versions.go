@@ -69,7 +69,7 @@ func stepCommand() *cobra.Command {
 	c.Flags().StringVar(&b.Reason, "reason", "", "lý do (return, withdraw)")
 	c.Flags().StringVar(&b.Document, "document", "", "văn bản (withdraw)")
 	c.Flags().StringVar(&b.Decision, "decision", "", "mã quyết định bãi bỏ (repeal)")
-	c.Flags().StringVar(&b.From, "from", "", "ngày đầu không còn hiệu lực (repeal), năm-tháng-ngày")
+	c.Flags().StringVar(&b.From, "from", "", "ngày đầu không còn hiệu lực (repeal); ngày đầu dự kiến, để xét căn cứ và mức thu (submit)")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		b.Kind = args[1]
 		return cl.send(c, "/v1/versions/"+url.PathEscape(args[0])+"/acts", b)
