@@ -125,7 +125,8 @@ type VersionFilter struct {
 	Cursor  string
 }
 
-// Versions lists versions by procedure, the latest validity first; drafts come before all.
+// Versions lists versions by procedure, the latest validity first; drafts come before all. What was discarded is listed where its
+// state is asked for.
 func (s *Store) Versions(ctx context.Context, f VersionFilter) (rows []VersionRow, next string, err error) {
 	const list = "versions"
 	limit := pageSize(f.Limit)
@@ -142,6 +143,9 @@ func (s *Store) Versions(ctx context.Context, f VersionFilter) (rows []VersionRo
 		if value != "" {
 			q = q.Where(column+" = ?", value)
 		}
+	}
+	if f.State == "" {
+		q = q.Where("v.state <> ?", VersionDiscarded)
 	}
 	if f.Lead != nil {
 		q = q.Where("v.lead = ?", *f.Lead)

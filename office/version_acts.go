@@ -24,7 +24,7 @@ type VersionDraft struct {
 // VersionActBody is an act on a version.
 type VersionActBody struct {
 	Kind string `json:"kind"`
-	// Reason and Document: why it is returned, repealed or withdrawn; on what ground.
+	// Reason and Document: why it is returned, repealed, withdrawn or discarded; on what ground.
 	Reason   string `json:"reason,omitempty"`
 	Document string `json:"document,omitempty"`
 	// Decision is the id of the publication decision (publish, repeal).
@@ -180,6 +180,7 @@ func inState(kind string, v *models.VersionRow) error {
 		VersionReturn:   {models.VersionReview, models.VersionChecked, models.VersionApproved},
 		VersionRepeal:   {models.VersionPublished},
 		VersionWithdraw: {models.VersionPublished},
+		VersionDiscard:  {models.VersionDraft, models.VersionReview, models.VersionChecked, models.VersionApproved},
 	}
 	if slices.Contains(wants[kind], v.State) {
 		return nil
@@ -193,6 +194,7 @@ func inState(kind string, v *models.VersionRow) error {
 			VersionApprove: "chỉ phê duyệt được bản đã được kiểm soát thủ tục kiểm tra",
 			VersionPublish: "chỉ công bố được bản đã được phê duyệt",
 			VersionRepeal:  "chỉ bãi bỏ được bản đã công bố", VersionWithdraw: "chỉ dừng khẩn cấp được bản đã công bố",
+			VersionDiscard: "chỉ bỏ được bản chưa công bố. Bản đã công bố thì bãi bỏ (repeal) hoặc dừng khẩn cấp (withdraw)",
 		}[kind])}
 }
 
@@ -200,6 +202,7 @@ func versionState(state string) string {
 	return map[string]string{
 		models.VersionDraft: "dự thảo", models.VersionReview: "chờ kiểm tra", models.VersionChecked: "chờ phê duyệt",
 		models.VersionApproved: "chờ công bố", models.VersionPublished: "đã công bố",
+		models.VersionDiscarded: "đã bỏ",
 	}[state]
 }
 
@@ -267,6 +270,14 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 		}
 	case VersionPublish:
 		decide, content, err = o.published(ctx, p, v, b)
+	case VersionDiscard:
+		if strings.TrimSpace(b.Reason) == "" {
+			return Version{}, invalid(FieldError{"/reason", "Bỏ một bản chưa công bố phải nêu lý do; lịch sử của bản vẫn được giữ."})
+		}
+		decide = func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
+			v.State = models.VersionDiscarded
+			return nil
+		}
 	case VersionRepeal:
 		decide, err = o.repealed(ctx, v, b)
 	case VersionWithdraw:

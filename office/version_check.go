@@ -12,9 +12,9 @@ import (
 	"motcua/procedure"
 )
 
-// planOf is the compiled plan of a version; that of a draft is compiled from its file.
+// planOf is the compiled plan of a version; that of a draft, or of what was given up as one, is compiled from its file.
 func (o *Office) planOf(ctx context.Context, v models.VersionRow) (*procedure.Plan, error) {
-	if v.State != models.VersionDraft {
+	if v.State != models.VersionDraft && v.State != models.VersionDiscarded {
 		return o.desk.Plan(ctx, v.Hash)
 	}
 	c, err := o.check(ctx, v.Source, o.Legal())

@@ -63,10 +63,10 @@ func stepCommand() *cobra.Command {
 	var cl client
 	var b office.VersionActBody
 	c := &cobra.Command{
-		Use: "step VERSION submit|return|check|approve|repeal|withdraw", Short: "Một bước trong vòng đời phiên bản", Args: cobra.ExactArgs(2),
+		Use: "step VERSION submit|return|check|approve|repeal|withdraw|discard", Short: "Một bước trong vòng đời phiên bản", Args: cobra.ExactArgs(2),
 		Example: "  motcua procedure step 5b0e… return --reason \"Thiếu căn cứ\"",
 	}
-	c.Flags().StringVar(&b.Reason, "reason", "", "lý do (return, withdraw)")
+	c.Flags().StringVar(&b.Reason, "reason", "", "lý do (return, withdraw, discard)")
 	c.Flags().StringVar(&b.Document, "document", "", "văn bản (withdraw)")
 	c.Flags().StringVar(&b.Decision, "decision", "", "mã quyết định bãi bỏ (repeal)")
 	c.Flags().StringVar(&b.From, "from", "", "ngày đầu không còn hiệu lực (repeal); ngày đầu dự kiến, để xét căn cứ và mức thu (submit)")
