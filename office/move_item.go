@@ -3,7 +3,10 @@ package office
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,6 +42,9 @@ func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan
 	conditions, err := to.Evaluate(facts)
 	if err != nil {
 		return composedMove{}, taken(intake.FactFault(to, facts, err))
+	}
+	if err := nameTaken(r, to, w.steps); err != nil {
+		return composedMove{}, err
 	}
 	move := &dossier.Move{Plan: &to.Exec, Steps: w.steps, Later: w.later}
 	bindings, err := o.Store.Bindings(ctx, r.State.Lead)
@@ -78,6 +84,35 @@ func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan
 		Conditions: conditions, ConditionsSet: true, Move: move,
 	}
 	return out, nil
+}
+
+// nameTaken refuses a move after which a step that opens a dossier would get the name of a task that has opened one: the links between
+// dossiers go by that name, so the second would never be opened.
+func nameTaken(r *Rebuilt, to *procedure.Plan, steps map[string]string) error {
+	visits := map[string]int{}
+	for _, v := range r.State.Visits {
+		id := v.Step
+		if other := steps[id]; other != "" {
+			id = other
+		}
+		visits[id]++
+	}
+	for _, e := range r.Events {
+		asked, ok := e.Body.(dossier.ChildRequested)
+		if !ok {
+			continue
+		}
+		id, number, _ := strings.Cut(asked.Task, "#")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return fmt.Errorf("dossier %s opened another by a task %q: %w", r.State.Code, asked.Task, err)
+		}
+		if st, ok := to.Exec.Step(id); ok && st.Kind == procedure.StepSub && visits[id] < n {
+			return &Problem{Status: http.StatusUnprocessableEntity, Code: "task_name_taken", Title: "Trùng tên việc",
+				Detail: fmt.Sprintf("Việc %s đã mở một hồ sơ khác; trong phiên bản mới một việc khác sẽ mang tên đó. Hãy giữ mã bước %q, hoặc đặt mã khác cho bước mới.", asked.Task, id)}
+		}
+	}
+	return nil
 }
 
 // tried is a move that was tried on a copy.
