@@ -142,50 +142,6 @@ func (o *Office) try(r *Rebuilt, m composedMove) (t tried, err error) {
 	return t, err
 }
 
-func (o *Office) previewItem(ctx context.Context, x *order, p Principal, code string) (MovePreviewItem, error) {
-	item := MovePreviewItem{Dossier: code}
-	r, err := o.Rebuild(ctx, code)
-	if err != nil {
-		return item, stuck(err, &item.Code, &item.Detail)
-	}
-	if r.State.Plan != x.from.Hash || r.State.Stage.Closed() {
-		item.Code, item.Detail = "not_on_version", "Hồ sơ đã kết thúc hoặc không theo phiên bản cũ."
-		return item, nil
-	}
-	words := moveWords{steps: x.Steps, reason: x.Reason, document: x.Document, ground: x.Ground, later: slices.Contains(x.Later, code)}
-	m, err := o.composeMove(ctx, r, x.to, words, "", p.Officer)
-	if err != nil {
-		return item, stuck(err, &item.Code, &item.Detail)
-	}
-	t, err := o.try(r, m)
-	item.OldDue, item.Late = t.before.DueAt, t.before.Verdict.Class == dossier.ClassLate
-	if err != nil {
-		return item, stuck(err, &item.Code, &item.Detail)
-	}
-	item.Movable, item.NewDue, item.Target = true, t.after.DueAt, t.event.Target
-	item.Behind = !item.Target.IsZero() && item.Target.Before(o.Legal())
-	for _, moved := range t.event.Tasks {
-		line := MoveTaskLine{From: moved.Task, To: moved.To}
-		line.OldDue, line.NewDue = taskDue(t.before, moved.Task), taskDue(t.after, moved.To)
-		item.Tasks = append(item.Tasks, line)
-	}
-	papers, err := o.Store.Papers(ctx, code)
-	if err != nil {
-		return item, err
-	}
-	var have []string
-	for _, paper := range papers {
-		have = append(have, paper.Document)
-	}
-	missing := r.Plan.MissingDocuments(have, r.State.Conditions)
-	for _, d := range x.to.MissingDocuments(have, m.act.Conditions) {
-		if !slices.ContainsFunc(missing, func(old procedure.Document) bool { return old.ID == d.ID }) {
-			item.MissingPapers = append(item.MissingPapers, d.ID)
-		}
-	}
-	return item, nil
-}
-
 func taskDue(v dossier.View, task string) time.Time {
 	for _, t := range v.Tasks {
 		if t.Task == task {

@@ -52,7 +52,7 @@ func TestMoveWhileAnotherDossierIsOpen(t *testing.T) {
 			parent, child := d.opened(map[string]any{"parcel.kind": "b"})
 			order := d.parentVersion("v2", map[string]string{"lam": "soan", "ky": "ky-moi"},
 				"{id: lam,", "{id: soan,", "stopped: lam", "stopped: soan", "{id: ky,", "{id: ky-moi,", "finished: ky,", "finished: ky-moi,")
-			preview, err := d.PreviewMove(t.Context(), d.as("kstt"), order, 10, "")
+			preview, err := d.PreviewMove(t.Context(), d.as("kstt"), order, 10, "", false)
 			require.NoError(t, err)
 			require.Equal(t, 1, preview.Movable, preview.Items)
 			below := d.show("xa", child)

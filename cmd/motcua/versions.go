@@ -141,7 +141,7 @@ func moveCommand() *cobra.Command {
 		case m.From == "" || m.To == "":
 			return usageError{errors.New("cần --from và --to, hoặc mã một lượt chuyển")}
 		case !run:
-			path += "/preview?limit=200"
+			path += "/preview?limit=200&totals=true"
 		}
 		return cl.send(c, path, m)
 	}
