@@ -68,9 +68,14 @@ func (a *api) drawing(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	picture(c, svg)
+	return nil
+}
+
+// picture answers with a drawing that can run nothing.
+func picture(c *gin.Context, svg []byte) {
 	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	c.Data(http.StatusOK, "image/svg+xml; charset=utf-8", svg)
-	return nil
 }
 
 func (a *api) simulation(c *gin.Context) error {

@@ -17,7 +17,6 @@ const maxDefinition = 4 << 20
 func (a *api) versionRoutes() []Route {
 	get, post, put := http.MethodGet, http.MethodPost, http.MethodPut
 	return []Route{
-		{Method: post, Path: "/v1/definitions/check", Body: maxDefinition, run: a.checkDefinition},
 		{Method: get, Path: "/v1/versions", run: a.versions},
 		{Method: post, Path: "/v1/versions", Effect: true, Body: maxDefinition, run: a.draftVersion},
 		{Method: get, Path: "/v1/versions/:id", run: a.version},
@@ -28,22 +27,6 @@ func (a *api) versionRoutes() []Route {
 		{Method: get, Path: "/v1/publication-decisions", run: a.decisions},
 		{Method: get, Path: "/v1/publication-decisions/:id", run: a.decision},
 	}
-}
-
-func (a *api) checkDefinition(c *gin.Context) error {
-	var in struct {
-		File string `json:"file"`
-		On   string `json:"on"`
-	}
-	if err := body(c, &in); err != nil {
-		return err
-	}
-	out, err := a.office.CheckDefinition(c.Request.Context(), principal(c), in.File, in.On)
-	if err != nil {
-		return err
-	}
-	c.JSON(http.StatusOK, out)
-	return nil
 }
 
 func (a *api) versions(c *gin.Context) error {
@@ -158,7 +141,7 @@ func (a *api) versionDiff(c *gin.Context) error {
 		return err
 	}
 	if text {
-		c.String(http.StatusOK, d.String())
+		c.String(http.StatusOK, "%s", d)
 		return nil
 	}
 	c.JSON(http.StatusOK, d)

@@ -147,9 +147,9 @@ func prepared(c *gorm.Config) { c.PrepareStmt, c.PrepareStmtMaxSize = true, stat
 func (s *Store) connect(ctx context.Context, d gorm.Dialector, conns int, options ...func(*gorm.Config)) (*gorm.DB, error) {
 	log := logger.Discard
 	if s.logger != nil {
-		log = logger.NewSlogLogger(s.logger, logger.Config{
+		log = calm{logger.NewSlogLogger(s.logger, logger.Config{
 			SlowThreshold: slowQuery, LogLevel: logger.Warn, ParameterizedQueries: true, IgnoreRecordNotFoundError: true,
-		})
+		})}
 	}
 	config := &gorm.Config{
 		SkipDefaultTransaction: true, QueryFields: true, DisableAutomaticPing: true, Logger: log,

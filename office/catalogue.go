@@ -132,6 +132,10 @@ func (o *Office) Simulate(ctx context.Context, p Principal, code string, s Simul
 	if err != nil {
 		return simulate.Outcome{}, err
 	}
+	return o.play(ctx, plan, s)
+}
+
+func (o *Office) play(ctx context.Context, plan *procedure.Plan, s Simulation) (simulate.Outcome, error) {
 	conditions, err := plan.Evaluate(s.Facts)
 	if err != nil {
 		return simulate.Outcome{}, taken(intake.FactFault(plan, s.Facts, err))

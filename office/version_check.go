@@ -43,14 +43,9 @@ const fileName = "tệp"
 
 // check reads a definition with what is on the shelf and in force on a day, and judges its validity on that day.
 func (o *Office) check(ctx context.Context, source []byte, on time.Time) (checked, error) {
-	inForce, err := o.Store.PlansInForce(ctx, on)
+	shelf, err := o.shelf(ctx, on)
 	if err != nil {
 		return checked{}, err
-	}
-	shelf := procedure.Shelf{Plans: inForce}
-	if o.Shelf != nil {
-		shelf = *o.Shelf
-		shelf.Plans = inForce
 	}
 	templates, err := o.templates(ctx, source, on)
 	if err != nil {
@@ -63,6 +58,20 @@ func (o *Office) check(ctx context.Context, source []byte, on time.Time) (checke
 	out := checked{code: d.Code.Value, name: d.Name.Value, use: d.Use}
 	out.plan, out.found = procedure.CompileWith(d, &shelf, procedure.LintOptions{On: on})
 	return out, nil
+}
+
+// shelf is what definitions may name, with the versions in force on a day.
+func (o *Office) shelf(ctx context.Context, on time.Time) (procedure.Shelf, error) {
+	inForce, err := o.Store.PlansInForce(ctx, on)
+	if err != nil {
+		return procedure.Shelf{}, err
+	}
+	if o.Shelf == nil {
+		return procedure.Shelf{Plans: inForce}, nil
+	}
+	shelf := *o.Shelf
+	shelf.Plans = inForce
+	return shelf, nil
 }
 
 // maxTemplates bounds the search for what files of use stand on; the language allows fewer.
