@@ -27,11 +27,14 @@ type definition struct {
 }
 
 func (a *api) checkDefinition(c *gin.Context) error {
-	var in definition
+	var in struct {
+		definition
+		On string `json:"on"`
+	}
 	if err := body(c, &in); err != nil {
 		return err
 	}
-	out, err := a.office.CheckDefinition(c.Request.Context(), principal(c), in.File)
+	out, err := a.office.CheckDefinition(c.Request.Context(), principal(c), in.File, in.On)
 	if err != nil {
 		return err
 	}

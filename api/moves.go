@@ -25,11 +25,15 @@ func (a *api) previewMove(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	totals, err := queryTrue(c, "totals")
+	if err != nil {
+		return err
+	}
 	var in office.MoveOrder
 	if err := body(c, &in); err != nil {
 		return err
 	}
-	out, err := a.office.PreviewMove(c.Request.Context(), principal(c), in, limit, cursor)
+	out, err := a.office.PreviewMove(c.Request.Context(), principal(c), in, limit, cursor, totals)
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ func reconciler(ctx context.Context, o *office.Office, log *slog.Logger) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := o.InspectProcesses(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("internal processes not inspected; will try again", "error", err)
+		if err := o.InspectVersions(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("versions in force not inspected; will try again", "error", err)
 		}
 		if err := reconcileOnce(ctx, o); err != nil && ctx.Err() == nil {
 			log.Warn("not reconciled; will try again", "error", err)

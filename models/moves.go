@@ -173,6 +173,14 @@ func (s *Store) OpenOnPlan(ctx context.Context, plan, after string, limit int) (
 	return codes, nil
 }
 
+// CountOpenOnPlan counts the open dossiers on a plan.
+func (s *Store) CountOpenOnPlan(ctx context.Context, plan string) (n int64, err error) {
+	if err := s.read(ctx).Table("dossiers").Where("open AND plan = ?", plan).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("dossiers on plan %s: %w", plan, err)
+	}
+	return n, nil
+}
+
 // OpenSteps counts the open tasks of the open dossiers on a plan, by step.
 func (s *Store) OpenSteps(ctx context.Context, plan string) (map[string]int64, error) {
 	var rows []struct {

@@ -13,6 +13,8 @@ const (
 	VersionChecked   = "checked"
 	VersionApproved  = "approved"
 	VersionPublished = "published"
+	// VersionDiscarded was given up before anybody published it; it stays, with what was done to it.
+	VersionDiscarded = "discarded"
 )
 
 // Why the validity of a published version has an end.

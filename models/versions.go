@@ -125,7 +125,8 @@ type VersionFilter struct {
 	Cursor  string
 }
 
-// Versions lists versions by procedure, the latest validity first; drafts come before all.
+// Versions lists versions by procedure, the latest validity first; drafts come before all. What was discarded is listed where its
+// state is asked for.
 func (s *Store) Versions(ctx context.Context, f VersionFilter) (rows []VersionRow, next string, err error) {
 	const list = "versions"
 	limit := pageSize(f.Limit)
@@ -142,6 +143,9 @@ func (s *Store) Versions(ctx context.Context, f VersionFilter) (rows []VersionRo
 		if value != "" {
 			q = q.Where(column+" = ?", value)
 		}
+	}
+	if f.State == "" {
+		q = q.Where("v.state <> ?", VersionDiscarded)
 	}
 	if f.Lead != nil {
 		q = q.Where("v.lead = ?", *f.Lead)
@@ -334,6 +338,21 @@ func (s *Store) SourceInForce(ctx context.Context, code string, at time.Time) ([
 		return nil, fmt.Errorf("file of %s in force: %w", code, err)
 	}
 	return row.Source, nil
+}
+
+// MergedInForce are the hashes of the plans of merged procedures in force at a legal instant, for whichever lead agency, by code.
+func (s *Store) MergedInForce(ctx context.Context, at time.Time) (map[string][]string, error) {
+	var rows []VersionRow
+	q := versionInForce(s.read(ctx).Table("versions AS v").Joins("JOIN plans ON plans.hash = v.hash"), at).
+		Where("(plans.content -> 'exec' -> 'merged') IS NOT NULL").Distinct("v.code", "v.hash").Order("v.code, v.hash")
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("merged procedures in force: %w", err)
+	}
+	out := map[string][]string{}
+	for _, r := range rows {
+		out[r.Code] = append(out[r.Code], r.Hash)
+	}
+	return out, nil
 }
 
 // PlansInForce are the hashes of the general plans in force at a legal instant, by code: what merged procedures are held to.

@@ -3,7 +3,10 @@ package office
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,6 +42,9 @@ func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan
 	conditions, err := to.Evaluate(facts)
 	if err != nil {
 		return composedMove{}, taken(intake.FactFault(to, facts, err))
+	}
+	if err := nameTaken(r, to, w.steps); err != nil {
+		return composedMove{}, err
 	}
 	move := &dossier.Move{Plan: &to.Exec, Steps: w.steps, Later: w.later}
 	bindings, err := o.Store.Bindings(ctx, r.State.Lead)
@@ -80,6 +86,35 @@ func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan
 	return out, nil
 }
 
+// nameTaken refuses a move after which a step that opens a dossier would get the name of a task that has opened one: the links between
+// dossiers go by that name, so the second would never be opened.
+func nameTaken(r *Rebuilt, to *procedure.Plan, steps map[string]string) error {
+	visits := map[string]int{}
+	for _, v := range r.State.Visits {
+		id := v.Step
+		if other := steps[id]; other != "" {
+			id = other
+		}
+		visits[id]++
+	}
+	for _, e := range r.Events {
+		asked, ok := e.Body.(dossier.ChildRequested)
+		if !ok {
+			continue
+		}
+		id, number, _ := strings.Cut(asked.Task, "#")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return fmt.Errorf("dossier %s opened another by a task %q: %w", r.State.Code, asked.Task, err)
+		}
+		if st, ok := to.Exec.Step(id); ok && st.Kind == procedure.StepSub && visits[id] < n {
+			return &Problem{Status: http.StatusUnprocessableEntity, Code: "task_name_taken", Title: "Trùng tên việc",
+				Detail: fmt.Sprintf("Việc %s đã mở một hồ sơ khác; trong phiên bản mới một việc khác sẽ mang tên đó. Hãy giữ mã bước %q, hoặc đặt mã khác cho bước mới.", asked.Task, id)}
+		}
+	}
+	return nil
+}
+
 // tried is a move that was tried on a copy.
 type tried struct {
 	event         dossier.VersionMoved
@@ -105,50 +140,6 @@ func (o *Office) try(r *Rebuilt, m composedMove) (t tried, err error) {
 	deps.Plan = m.act.MovesTo()
 	t.after, err = dossier.Look(deps, s, now)
 	return t, err
-}
-
-func (o *Office) previewItem(ctx context.Context, x *order, p Principal, code string) (MovePreviewItem, error) {
-	item := MovePreviewItem{Dossier: code}
-	r, err := o.Rebuild(ctx, code)
-	if err != nil {
-		return item, stuck(err, &item.Code, &item.Detail)
-	}
-	if r.State.Plan != x.from.Hash || r.State.Stage.Closed() {
-		item.Code, item.Detail = "not_on_version", "Hồ sơ đã kết thúc hoặc không theo phiên bản cũ."
-		return item, nil
-	}
-	words := moveWords{steps: x.Steps, reason: x.Reason, document: x.Document, ground: x.Ground, later: slices.Contains(x.Later, code)}
-	m, err := o.composeMove(ctx, r, x.to, words, "", p.Officer)
-	if err != nil {
-		return item, stuck(err, &item.Code, &item.Detail)
-	}
-	t, err := o.try(r, m)
-	item.OldDue, item.Late = t.before.DueAt, t.before.Verdict.Class == dossier.ClassLate
-	if err != nil {
-		return item, stuck(err, &item.Code, &item.Detail)
-	}
-	item.Movable, item.NewDue, item.Target = true, t.after.DueAt, t.event.Target
-	item.Behind = !item.Target.IsZero() && item.Target.Before(o.Legal())
-	for _, moved := range t.event.Tasks {
-		line := MoveTaskLine{From: moved.Task, To: moved.To}
-		line.OldDue, line.NewDue = taskDue(t.before, moved.Task), taskDue(t.after, moved.To)
-		item.Tasks = append(item.Tasks, line)
-	}
-	papers, err := o.Store.Papers(ctx, code)
-	if err != nil {
-		return item, err
-	}
-	var have []string
-	for _, paper := range papers {
-		have = append(have, paper.Document)
-	}
-	missing := r.Plan.MissingDocuments(have, r.State.Conditions)
-	for _, d := range x.to.MissingDocuments(have, m.act.Conditions) {
-		if !slices.ContainsFunc(missing, func(old procedure.Document) bool { return old.ID == d.ID }) {
-			item.MissingPapers = append(item.MissingPapers, d.ID)
-		}
-	}
-	return item, nil
 }
 
 func taskDue(v dossier.View, task string) time.Time {

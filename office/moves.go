@@ -29,21 +29,6 @@ type MoveOrder struct {
 	Document string   `json:"document"`
 }
 
-// MovePreview says what a move would do, and does nothing.
-type MovePreview struct {
-	// Steps are the old version's steps with what becomes of them.
-	Steps []MoveStep `json:"steps"`
-	// Diff is what the new version says differently.
-	Diff  procedure.Difference `json:"diff"`
-	Items []MovePreviewItem    `json:"items"`
-	// Movable and Stuck count the items of this page, Late those that are late now, Behind those whose new limit would be over.
-	Movable int    `json:"movable"`
-	Stuck   int    `json:"stuck"`
-	Late    int    `json:"late"`
-	Behind  int    `json:"behind"`
-	Next    string `json:"next,omitempty"`
-}
-
 // MoveStep is a step of the old version.
 type MoveStep struct {
 	From string `json:"from"`
@@ -53,33 +38,6 @@ type MoveStep struct {
 	// Automatic: the ids are equal. Open counts the open tasks at it.
 	Automatic bool  `json:"automatic,omitempty"`
 	Open      int64 `json:"open"`
-}
-
-// MovePreviewItem is what would become of a dossier.
-type MovePreviewItem struct {
-	Dossier string `json:"dossier"`
-	Movable bool   `json:"movable"`
-	// Code and Detail say why it cannot be moved.
-	Code   string `json:"code,omitempty"`
-	Detail string `json:"detail,omitempty"`
-	// OldDue and NewDue are the promises before and after, Target the earlier date of the new limit.
-	OldDue time.Time `json:"old_due,omitzero"`
-	NewDue time.Time `json:"new_due,omitzero"`
-	Target time.Time `json:"target,omitzero"`
-	// Late: it is late now, and stays so. Behind: by the new limit it would be late; the promise keeps it from being so.
-	Late   bool           `json:"late,omitempty"`
-	Behind bool           `json:"behind,omitempty"`
-	Tasks  []MoveTaskLine `json:"tasks,omitempty"`
-	// MissingPapers are papers that only the new version asks for; they are not asked for again by the move.
-	MissingPapers []string `json:"missing_papers,omitempty"`
-}
-
-// MoveTaskLine is an open task before and after.
-type MoveTaskLine struct {
-	From   string    `json:"from"`
-	To     string    `json:"to"`
-	OldDue time.Time `json:"old_due,omitzero"`
-	NewDue time.Time `json:"new_due,omitzero"`
 }
 
 // MoveStatus is a move and how far it has come.
@@ -215,44 +173,6 @@ func (x *order) unmapped() (errs []FieldError) {
 		}
 	}
 	return errs
-}
-
-// PreviewMove says per dossier what a move would do: who may go, whose date changes, who is late, what cannot move and why.
-func (o *Office) PreviewMove(ctx context.Context, p Principal, m MoveOrder, limit int, after string) (MovePreview, error) {
-	x, err := o.ordered(ctx, p, m)
-	if err != nil {
-		return MovePreview{}, err
-	}
-	out := MovePreview{Steps: x.steps, Diff: procedure.Diff(x.from, x.to), Items: []MovePreviewItem{}}
-	codes := slices.Clone(m.Dossiers)
-	if len(codes) == 0 {
-		if codes, err = o.Store.OpenOnPlan(ctx, x.from.Hash, after, limit+1); err != nil {
-			return out, err
-		}
-	}
-	if len(codes) > limit {
-		codes = codes[:limit]
-		out.Next = codes[limit-1]
-	}
-	for _, code := range codes {
-		item, err := o.previewItem(ctx, x, p, code)
-		if err != nil {
-			return out, err
-		}
-		out.Items = append(out.Items, item)
-		if item.Movable {
-			out.Movable++
-		} else {
-			out.Stuck++
-		}
-		if item.Late {
-			out.Late++
-		}
-		if item.Behind {
-			out.Behind++
-		}
-	}
-	return out, nil
 }
 
 // StartMove takes a move on: from here on the worker does it, dossier by dossier.

@@ -90,7 +90,7 @@ func TestMoveOpenDossiers(t *testing.T) {
 	_, err = d.StartMove(ctx, d.as("thamdinh"), order, "who")
 	problem(t, err, 403, "forbidden")
 
-	preview, err := d.PreviewMove(ctx, d.as("kstt"), order, 100, "")
+	preview, err := d.PreviewMove(ctx, d.as("kstt"), order, 100, "", false)
 	require.NoError(t, err)
 	require.Equal(t, []int{5, 0, 0, 0}, []int{preview.Movable, preview.Stuck, preview.Late, preview.Behind})
 	require.NotEmpty(t, preview.Diff.Changes)
@@ -106,7 +106,7 @@ func TestMoveOpenDossiers(t *testing.T) {
 	require.NotEqual(t, v.Hash, d.planOf(working), "a preview changes nothing")
 	pages := 0
 	for after := ""; ; pages++ {
-		page, err := d.PreviewMove(ctx, d.as("kstt"), order, 2, after)
+		page, err := d.PreviewMove(ctx, d.as("kstt"), order, 2, after, false)
 		require.NoError(t, err)
 		if after = page.Next; after == "" {
 			break

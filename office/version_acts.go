@@ -24,12 +24,13 @@ type VersionDraft struct {
 // VersionActBody is an act on a version.
 type VersionActBody struct {
 	Kind string `json:"kind"`
-	// Reason and Document: why it is returned, repealed or withdrawn; on what ground.
+	// Reason and Document: why it is returned, repealed, withdrawn or discarded; on what ground.
 	Reason   string `json:"reason,omitempty"`
 	Document string `json:"document,omitempty"`
 	// Decision is the id of the publication decision (publish, repeal).
 	Decision string `json:"decision,omitempty"`
-	// From is the first day of validity (publish) or the first day without it (repeal), Until the last day, as YYYY-MM-DD.
+	// From is the first day of validity (publish; submit: the day to judge by, where it is known already) or the first day without it
+	// (repeal), Until the last day, as YYYY-MM-DD.
 	From  string `json:"from,omitempty"`
 	Until string `json:"until,omitempty"`
 }
@@ -179,6 +180,7 @@ func inState(kind string, v *models.VersionRow) error {
 		VersionReturn:   {models.VersionReview, models.VersionChecked, models.VersionApproved},
 		VersionRepeal:   {models.VersionPublished},
 		VersionWithdraw: {models.VersionPublished},
+		VersionDiscard:  {models.VersionDraft, models.VersionReview, models.VersionChecked, models.VersionApproved},
 	}
 	if slices.Contains(wants[kind], v.State) {
 		return nil
@@ -192,6 +194,7 @@ func inState(kind string, v *models.VersionRow) error {
 			VersionApprove: "chỉ phê duyệt được bản đã được kiểm soát thủ tục kiểm tra",
 			VersionPublish: "chỉ công bố được bản đã được phê duyệt",
 			VersionRepeal:  "chỉ bãi bỏ được bản đã công bố", VersionWithdraw: "chỉ dừng khẩn cấp được bản đã công bố",
+			VersionDiscard: "chỉ bỏ được bản chưa công bố. Bản đã công bố thì bãi bỏ (repeal) hoặc dừng khẩn cấp (withdraw)",
 		}[kind])}
 }
 
@@ -199,6 +202,7 @@ func versionState(state string) string {
 	return map[string]string{
 		models.VersionDraft: "dự thảo", models.VersionReview: "chờ kiểm tra", models.VersionChecked: "chờ phê duyệt",
 		models.VersionApproved: "chờ công bố", models.VersionPublished: "đã công bố",
+		models.VersionDiscarded: "đã bỏ",
 	}[state]
 }
 
@@ -249,7 +253,7 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 	var content versionContent
 	switch b.Kind {
 	case VersionSubmit:
-		decide, content.plan, err = o.submitted(ctx, v)
+		decide, content.plan, err = o.submitted(ctx, v, b)
 	case VersionCheck:
 		decide = func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
 			v.State, v.Checker = models.VersionChecked, p.Officer
@@ -270,6 +274,14 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 		}
 	case VersionPublish:
 		decide, content, err = o.published(ctx, p, v, b)
+	case VersionDiscard:
+		if strings.TrimSpace(b.Reason) == "" {
+			return Version{}, invalid(FieldError{"/reason", "Bỏ một bản chưa công bố phải nêu lý do; lịch sử của bản vẫn được giữ."})
+		}
+		decide = func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {
+			v.State = models.VersionDiscarded
+			return nil
+		}
 	case VersionRepeal:
 		decide, err = o.repealed(ctx, v, b)
 	case VersionWithdraw:
@@ -290,7 +302,7 @@ func (o *Office) ActOnVersion(ctx context.Context, p Principal, id string, b Ver
 	}
 	out, err := o.change(ctx, p, id, act, b.Kind, expect, firstOf(b.Decision, b.Document), b, decide, content)
 	if err == nil && out.State == models.VersionPublished {
-		err = o.InspectProcesses(ctx)
+		err = o.InspectVersions(ctx)
 	}
 	return out, err
 }
@@ -302,14 +314,19 @@ func firstOf(a, b string) string {
 	return b
 }
 
-// submitted pins the content: from here on the hash says what is checked, approved and published.
-func (o *Office) submitted(ctx context.Context, v models.VersionRow) (versionChange, *procedure.Plan, error) {
-	c, err := o.check(ctx, v.Source, o.Legal())
+// submitted pins the content: from here on the hash says what is checked, approved and published. What is written for a law that is
+// not in force yet is judged on the day that is named.
+func (o *Office) submitted(ctx context.Context, v models.VersionRow, b VersionActBody) (versionChange, *procedure.Plan, error) {
+	on, err := o.judged("/from", b.From)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := o.check(ctx, v.Source, on)
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.plan == nil {
-		return nil, nil, faulty(c.found)
+		return nil, nil, faultyOn(c.found, on)
 	}
 	seen := v.Revision
 	return func(v *models.VersionRow, _ []models.VersionAct, _ []models.VersionRow) error {

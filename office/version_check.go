@@ -3,16 +3,18 @@ package office
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
+	"motcua/calendar"
 	"motcua/models"
 	"motcua/procedure"
 )
 
-// planOf is the compiled plan of a version; that of a draft is compiled from its file.
+// planOf is the compiled plan of a version; that of a draft, or of what was given up as one, is compiled from its file.
 func (o *Office) planOf(ctx context.Context, v models.VersionRow) (*procedure.Plan, error) {
-	if v.State != models.VersionDraft {
+	if v.State != models.VersionDraft && v.State != models.VersionDiscarded {
 		return o.desk.Plan(ctx, v.Hash)
 	}
 	c, err := o.check(ctx, v.Source, o.Legal())
@@ -123,12 +125,16 @@ type Checked struct {
 	Findings procedure.Diagnostics `json:"findings"`
 }
 
-// CheckDefinition says everything that is wrong with a file, and stores nothing.
-func (o *Office) CheckDefinition(ctx context.Context, p Principal, source string) (Checked, error) {
+// CheckDefinition says everything that is wrong with a file on a day (YYYY-MM-DD, empty: today), and stores nothing.
+func (o *Office) CheckDefinition(ctx context.Context, p Principal, source, on string) (Checked, error) {
 	if err := allow(p, DoProcedures); err != nil {
 		return Checked{}, err
 	}
-	c, err := o.check(ctx, []byte(source), o.Legal())
+	at, err := o.judged("/on", on)
+	if err != nil {
+		return Checked{}, err
+	}
+	c, err := o.check(ctx, []byte(source), at)
 	if err != nil {
 		return Checked{}, err
 	}
@@ -145,6 +151,25 @@ func (o *Office) CheckDefinition(ctx context.Context, p Principal, source string
 		out.Hash = c.plan.Hash
 	}
 	return out, nil
+}
+
+// judged is the instant by which validity is judged: now, or the beginning of the day that is named.
+func (o *Office) judged(pointer, day string) (time.Time, error) {
+	if day == "" {
+		return o.Legal(), nil
+	}
+	d, err := calendar.ParseDate(day)
+	if err != nil {
+		return time.Time{}, invalid(FieldError{pointer, "Hãy viết ngày dạng năm-tháng-ngày, ví dụ 2026-04-01."})
+	}
+	return d.Time(), nil
+}
+
+// faultyOn is faulty for what is wrong on a day.
+func faultyOn(found procedure.Diagnostics, on time.Time) *Problem {
+	p := faulty(found)
+	p.Detail = fmt.Sprintf("Xét theo ngày %s. %s", dayText(on), p.Detail)
+	return p
 }
 
 // faulty is the problem of a definition with errors: every one with its position.

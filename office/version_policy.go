@@ -12,7 +12,7 @@ import (
 // Actions on versions of procedures, on the decisions that publish them, and on dossiers that are to go on under another version.
 const (
 	DoReadDrafts       = "version.read_drafts" // versions that nobody published yet
-	DoDraftVersions    = "version.draft"       // write, change, submit for review
+	DoDraftVersions    = "version.draft"       // write, change, submit for review, discard
 	DoCheckVersions    = "version.check"       // the control office: check, or return to the author
 	DoApproveVersions  = "version.approve"     // the chairman: approve, or return to the author
 	DoPublishVersions  = "version.publish"
@@ -54,12 +54,13 @@ const (
 	VersionPublish  = "publish"
 	VersionRepeal   = "repeal"
 	VersionWithdraw = "withdraw"
+	VersionDiscard  = "discard"
 )
 
 // actionOf is the action that lets an act on a version be done. A return belongs to whoever has the version.
 func actionOf(kind, state string) string {
 	switch kind {
-	case VersionDrafted, VersionEdited, VersionSubmit:
+	case VersionDrafted, VersionEdited, VersionSubmit, VersionDiscard:
 		return DoDraftVersions
 	case VersionCheck:
 		return DoCheckVersions
@@ -103,7 +104,7 @@ func (o *Office) mayActOnVersion(ctx context.Context, p Principal, kind string, 
 func stepRule(p Principal, kind string, v models.VersionRow) (rule, error) {
 	action := actionOf(kind, v.State)
 	if action == "" {
-		return rule{}, invalid(FieldError{"/kind", "Thao tác là submit, return, check, approve, publish, repeal hoặc withdraw."})
+		return rule{}, invalid(FieldError{"/kind", "Thao tác là submit, return, check, approve, publish, repeal, withdraw hoặc discard."})
 	}
 	r, ok := may(p, action)
 	switch {
@@ -111,6 +112,7 @@ func stepRule(p Principal, kind string, v models.VersionRow) (rule, error) {
 		return r, forbidden(action)
 	case p.Officer == "":
 		return r, notHere("khóa này không gắn với một cán bộ")
+	case kind == VersionDiscard && p.Officer == v.Author: // the author's own, also from another agency by now
 	case r.Where == atDraft && !p.actsFor(v.Agency):
 		return r, notHere("bản này do cơ quan khác soạn")
 	}

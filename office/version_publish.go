@@ -29,7 +29,7 @@ func (o *Office) published(ctx context.Context, p Principal, v models.VersionRow
 		return nil, versionContent{}, err
 	}
 	if c.plan == nil {
-		return nil, versionContent{}, faulty(c.found)
+		return nil, versionContent{}, faultyOn(c.found, from)
 	}
 	if c.plan.Hash != v.Hash {
 		return nil, versionContent{}, &Problem{Status: http.StatusConflict, Code: "version_differs", Title: "Nội dung đã khác bản được duyệt",

@@ -100,7 +100,7 @@ func TestVersionOfATemplatePublishedHere(t *testing.T) {
 	old := d.approved("use", useOfTemplate)
 	published := d.publishes("template", template(t, "Sao lục hồ sơ địa chính (mẫu)", "Sao lục hồ sơ địa chính, bản hai (mẫu)"))
 	require.Empty(t, published.Lead)
-	c, err := d.CheckDefinition(ctx, d.as("congdvc"), useOfTemplate)
+	c, err := d.CheckDefinition(ctx, d.as("congdvc"), useOfTemplate, "")
 	require.NoError(t, err)
 	require.Equal(t, "Sao lục hồ sơ địa chính, bản hai (mẫu)", c.Name)
 	require.NotEqual(t, old.Hash, c.Hash)
@@ -129,7 +129,7 @@ func TestOpenParametersAreRefused(t *testing.T) {
 	}
 	require.Equal(t, []string{"tham số thoi-han chưa có giá trị", "tham số phi chưa có giá trị"}, open)
 
-	c, err := d.CheckDefinition(ctx, d.as("congdvc"), strings.Replace(useOfTemplate, "3wd}", "3wd, phi: 300000, phu: 1}", 1))
+	c, err := d.CheckDefinition(ctx, d.as("congdvc"), strings.Replace(useOfTemplate, "3wd}", "3wd, phi: 300000, phu: 1}", 1), "")
 	require.NoError(t, err)
 	require.Empty(t, c.Hash)
 	require.Equal(t, 2, c.Errors)
@@ -137,7 +137,7 @@ func TestOpenParametersAreRefused(t *testing.T) {
 		require.Equal(t, "bad-parameter", f.Rule)
 		require.Equal(t, 4, f.Line)
 	}
-	c, err = d.CheckDefinition(ctx, d.as("congdvc"), strings.Replace(useOfTemplate, "9.000003", "9.000007", 1))
+	c, err = d.CheckDefinition(ctx, d.as("congdvc"), strings.Replace(useOfTemplate, "9.000003", "9.000007", 1), "")
 	require.NoError(t, err)
 	require.Equal(t, "bad-template", c.Findings[0].Rule)
 	require.Equal(t, []int{2, 11}, []int{c.Findings[0].Line, c.Findings[0].Col})

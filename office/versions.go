@@ -21,7 +21,7 @@ type Version struct {
 	// Leads are the agencies that a file of use names: published, it is a version for each of them.
 	Leads []string `json:"leads,omitempty"`
 	Name  string   `json:"name"`
-	// State is draft, review, checked, approved or published; Status says of a published one whether it is scheduled, in_force or
+	// State is draft, review, checked, approved, published or discarded; Status says of a published one whether it is scheduled, in_force or
 	// ended.
 	State  string `json:"state"`
 	Status string `json:"status"`
@@ -67,7 +67,7 @@ type VersionStep struct {
 
 // VersionStates are the states of a version, in their order.
 func VersionStates() []string {
-	return []string{models.VersionDraft, models.VersionReview, models.VersionChecked, models.VersionApproved, models.VersionPublished}
+	return []string{models.VersionDraft, models.VersionReview, models.VersionChecked, models.VersionApproved, models.VersionPublished, models.VersionDiscarded}
 }
 
 // Statuses of a published version.
@@ -168,7 +168,7 @@ func (o *Office) shown(ctx context.Context, v models.VersionRow) (Version, error
 		}
 	}
 	out.Source = string(source)
-	if v.State != models.VersionPublished {
+	if v.State != models.VersionPublished && v.State != models.VersionDiscarded {
 		checked, err := o.check(ctx, source, o.Legal())
 		if err != nil {
 			return out, err

@@ -293,7 +293,7 @@ func TestWithoutAnInternalProcess(t *testing.T) {
 		}
 		return subjects
 	}
-	require.NoError(t, d.InspectProcesses(t.Context()))
+	require.NoError(t, d.InspectVersions(t.Context()))
 	require.Empty(t, found(), "every shipped procedure names its process")
 	d.publishes("a", definition(t, "internal-process: {source: Mẫu do chúng tôi đặt ra, confidence: sample}\n", ""))
 	require.Equal(t, []string{"9.000001"}, found())
@@ -305,7 +305,7 @@ func TestWithoutAnInternalProcess(t *testing.T) {
 func TestCheckDefinition(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	c, err := d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t, "role: chuyen-vien", "rol: chuyen-vien", "escalation: hours", "escalation: hour"))
+	c, err := d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t, "role: chuyen-vien", "rol: chuyen-vien", "escalation: hours", "escalation: hour"), "")
 	require.NoError(t, err)
 	require.Equal(t, "9.000001", c.Code)
 	require.Empty(t, c.Hash)
@@ -319,7 +319,7 @@ func TestCheckDefinition(t *testing.T) {
 	}
 	require.Contains(t, got, "unknown-key")
 	require.Contains(t, got, "ladder-unknown")
-	c, err = d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t))
+	c, err = d.CheckDefinition(t.Context(), d.as("congdvc"), definition(t), "")
 	require.NoError(t, err)
 	require.Zero(t, c.Errors)
 	require.Len(t, c.Hash, 32)

@@ -63,13 +63,13 @@ func stepCommand() *cobra.Command {
 	var cl client
 	var b office.VersionActBody
 	c := &cobra.Command{
-		Use: "step VERSION submit|return|check|approve|repeal|withdraw", Short: "Một bước trong vòng đời phiên bản", Args: cobra.ExactArgs(2),
+		Use: "step VERSION submit|return|check|approve|repeal|withdraw|discard", Short: "Một bước trong vòng đời phiên bản", Args: cobra.ExactArgs(2),
 		Example: "  motcua procedure step 5b0e… return --reason \"Thiếu căn cứ\"",
 	}
-	c.Flags().StringVar(&b.Reason, "reason", "", "lý do (return, withdraw)")
+	c.Flags().StringVar(&b.Reason, "reason", "", "lý do (return, withdraw, discard)")
 	c.Flags().StringVar(&b.Document, "document", "", "văn bản (withdraw)")
 	c.Flags().StringVar(&b.Decision, "decision", "", "mã quyết định bãi bỏ (repeal)")
-	c.Flags().StringVar(&b.From, "from", "", "ngày đầu không còn hiệu lực (repeal), năm-tháng-ngày")
+	c.Flags().StringVar(&b.From, "from", "", "ngày đầu không còn hiệu lực (repeal); ngày đầu dự kiến, để xét căn cứ và mức thu (submit)")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		b.Kind = args[1]
 		return cl.send(c, "/v1/versions/"+url.PathEscape(args[0])+"/acts", b)
@@ -141,7 +141,7 @@ func moveCommand() *cobra.Command {
 		case m.From == "" || m.To == "":
 			return usageError{errors.New("cần --from và --to, hoặc mã một lượt chuyển")}
 		case !run:
-			path += "/preview?limit=200"
+			path += "/preview?limit=200&totals=true"
 		}
 		return cl.send(c, path, m)
 	}
