@@ -28,7 +28,7 @@ func many(tb testing.TB, n int) [][]byte {
 	for i := range list {
 		text := shipped[i%len(shipped)]
 		text = strings.Replace(text, "code: \"", fmt.Sprintf("code: \"%d.", i), 1)
-		text = strings.Replace(text, "name: ", fmt.Sprintf("name: Số %d, ", i), 1)
+		text = strings.NewReplacer("\nname: \"", fmt.Sprintf("\nname: \"Số %d, ", i), "\nname: ", fmt.Sprintf("\nname: Số %d, ", i)).Replace(text)
 		text = strings.Replace(text, "limit: 0.5wd", fmt.Sprintf("limit: %dwh", 1+i%4), 1)
 		text = strings.ReplaceAll(text, "tham-dinh", fmt.Sprintf("tham-dinh-%d", i))
 		list[i] = []byte(text)

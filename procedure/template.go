@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -37,11 +38,7 @@ func NewTemplates(sources ...Source) *Templates {
 	return &Templates{by: sync.OnceValue(func() map[string]Source { // read when somebody asks
 		by := map[string]Source{}
 		for _, s := range sources {
-			root := (&report{file: s.File, most: maxFindings}).load(s.Data)
-			name := text(root, "code").Value
-			if get(root, "template") != nil {
-				name = text(root, "as").Value
-			}
+			name := s.name()
 			if _, taken := by[name]; name != "" && !taken {
 				by[name] = s
 			}
@@ -64,6 +61,29 @@ func (t *Templates) With(others ...Source) *Templates {
 		maps.Copy(by, first.by())
 		return by
 	})}
+}
+
+// name is what the file goes by: its code, or the name of a file of use; empty where it has none, or cannot be read. Reading a file
+// whole takes most of the time of checking it, so only the lines of these keys are read, unless they say nothing by themselves.
+func (s Source) name() string {
+	var lines []byte
+	for line := range bytes.Lines(s.Data) {
+		for _, key := range []string{"code:", "template:", "as:"} { // nothing else of a mapping stands at the beginning of a line
+			if bytes.HasPrefix(line, []byte(key)) {
+				lines = append(lines, line...)
+			}
+		}
+	}
+	for _, data := range [][]byte{lines, s.Data} {
+		root := (&report{file: s.File, most: maxFindings}).load(data)
+		switch {
+		case get(root, "template") != nil:
+			return text(root, "as").Value
+		case text(root, "code").Value != "":
+			return text(root, "code").Value
+		}
+	}
+	return ""
 }
 
 // TemplateOf is the name of the template that a file uses; empty where it uses none, or cannot be read.

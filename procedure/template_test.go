@@ -195,3 +195,21 @@ func FuzzUse(f *testing.F) {
 		}
 	})
 }
+
+// Whatever way the keys are written, a file is found by its name.
+func TestFilesAreFoundByTheirNames(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"9.1": "motcua: 1\ncode: \"9.1\" # mã\nname: \"Có: hai chấm\"\n",
+		"9.2": "{motcua: 1, code: \"9.2\"}\n",
+		"9.3": "motcua: 1\ncode:\n  \"9.3\"\n",
+		"9.4": "motcua: 1\nname: |\n  x\n  code: \"9.9\"\ncode: '9.4'\n",
+		"nui": "motcua: 1\ntemplate: \"9.1\"\nas: nui\n",
+	} {
+		s, ok := procedure.NewTemplates(procedure.Source{File: "f.yaml", Data: []byte(text)}).Template(name)
+		require.True(t, ok, text)
+		require.Equal(t, text, string(s.Data))
+	}
+	_, ok := procedure.NewTemplates(procedure.Source{File: "f.yaml", Data: []byte("motcua: 1\ntemplate: \"9.1\"\nfor: [H99]\n")}).Template("9.1")
+	require.False(t, ok, "a use without a name is nobody's template")
+}
