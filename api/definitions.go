@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"motcua/office"
+	"motcua/procedure"
 )
 
 // definitionRoutes are what an editor asks about definitions that are only texts; nothing is stored.
@@ -100,20 +101,9 @@ func (a *api) diffDefinitions(c *gin.Context) error {
 	if err := body(c, &in); err != nil {
 		return err
 	}
-	words, err := queryTrue(c, "text")
-	if err != nil {
-		return err
-	}
-	d, err := a.office.DiffDefinitions(c.Request.Context(), principal(c), in.From, in.To)
-	if err != nil {
-		return err
-	}
-	if words {
-		c.String(http.StatusOK, "%s", d)
-		return nil
-	}
-	c.JSON(http.StatusOK, d)
-	return nil
+	return difference(c, func() (procedure.Difference, error) {
+		return a.office.DiffDefinitions(c.Request.Context(), principal(c), in.From, in.To)
+	})
 }
 
 func (a *api) mergeDefinitions(c *gin.Context) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"motcua/office"
+	"motcua/procedure"
 )
 
 // maxDefinition bounds a request with a definition: the largest that the language takes, as a JSON string.
@@ -126,21 +127,27 @@ func (a *api) actOnVersion(c *gin.Context) error {
 	return nil
 }
 
-// versionDiff answers with data, or in words where text is asked for.
 func (a *api) versionDiff(c *gin.Context) error {
 	with := c.Query("with")
 	if with == "" {
 		return badQuery("with", "mã phiên bản để so sánh")
 	}
-	text, err := queryTrue(c, "text")
+	return difference(c, func() (procedure.Difference, error) {
+		return a.office.VersionDiff(c.Request.Context(), principal(c), c.Param("id"), with)
+	})
+}
+
+// difference answers with data, or in words where text is asked for.
+func difference(c *gin.Context, diff func() (procedure.Difference, error)) error {
+	words, err := queryTrue(c, "text")
 	if err != nil {
 		return err
 	}
-	d, err := a.office.VersionDiff(c.Request.Context(), principal(c), c.Param("id"), with)
+	d, err := diff()
 	if err != nil {
 		return err
 	}
-	if text {
+	if words {
 		c.String(http.StatusOK, "%s", d)
 		return nil
 	}

@@ -63,8 +63,8 @@ func missionForOutside(b dossier.Body) bool {
 
 // lockMission locks a mission's row until the transaction ends and returns the last event it knows, 0 without a row.
 func (s *Store) lockMission(tx *gorm.DB, code string) (int64, error) {
-	var have struct{ Seq int64 }
-	err := one(s.lockRow(tx.Table(MissionRow{}.TableName()).Select("seq").Where("code = ?", code)), &have)
+	var have MissionRow
+	err := fetch(tx, &have, []string{"seq"}, s.lockingEnd(), code)
 	if errors.Is(err, ErrNotFound) {
 		return 0, nil
 	}
