@@ -35,6 +35,7 @@ func rooms() map[string][]string {
 		"procedure/bpmn":      {"calendar", "procedure", "procedure/draft", "procedure/swimlane"},
 		"dossier":             {"calendar", "procedure"},
 		"mission":             {"calendar", "procedure", "dossier"},
+		"signals":             {"calendar", "procedure", "dossier"},
 		"simulate":            {"calendar", "procedure", "dossier", "mission"},
 		"simulate/backtest":   {"calendar", "procedure", "dossier"},
 		"library":             {"calendar", "procedure", "mission"},
@@ -56,7 +57,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate", "simulate/backtest",
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "signals", "simulate", "simulate/backtest",
 		"vietnamese", "catalogue"}
 }
 
