@@ -26,6 +26,7 @@ func rooms() map[string][]string {
 		"calendar":            {},
 		"calendar/duecsv":     {"calendar"},
 		"vietnamese":          {},
+		"dice":                {},
 		"catalogue":           {"calendar", "procedure", "vietnamese"},
 		"procedure":           {"calendar", "procedure/swimlane", "procedure/node"},
 		"procedure/node":      {},
@@ -37,7 +38,8 @@ func rooms() map[string][]string {
 		"mission":             {"calendar", "procedure", "dossier"},
 		"signals":             {"calendar", "procedure", "dossier"},
 		"simulate":            {"calendar", "procedure", "dossier", "mission"},
-		"simulate/backtest":   {"calendar", "procedure", "dossier"},
+		"simulate/backtest":   {"calendar", "dice", "procedure", "dossier"},
+		"forecast":            {"calendar", "dice", "procedure", "dossier"},
 		"library":             {"calendar", "procedure", "mission"},
 		"workflows":           {"calendar", "procedure", "dossier", "mission"},
 		"workflows/rehearsal": {"calendar", "dossier", "simulate", "workflows"},
@@ -57,7 +59,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "signals", "simulate", "simulate/backtest",
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "signals", "forecast", "simulate", "simulate/backtest",
 		"vietnamese", "catalogue"}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"motcua/calendar"
+	"motcua/dice"
 	"motcua/dossier"
 	"motcua/procedure"
 )
@@ -105,9 +106,9 @@ func (y *Year) courses(office int) []Course {
 	for k, a := range y.p.Arrivals {
 		n := a.PerYear * days / 365
 		from, until := office*n/y.p.Offices, (office+1)*n/y.p.Offices
-		base := named(mix(y.p.Seed), a.Procedure.Value)
+		base := dice.Named(dice.Mix(y.p.Seed), a.Procedure.Value)
 		for i := from; i < until; i++ {
-			out = append(out, y.course(&a, y.plans[k], i, mix(base+uint64(i))))
+			out = append(out, y.course(&a, y.plans[k], i, dice.Mix(base+uint64(i))))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Course) int { return cmp.Compare(a.Received.Unix(), b.Received.Unix()) })
@@ -116,34 +117,34 @@ func (y *Year) courses(office int) []Course {
 
 func (y *Year) course(a *Arrival, x *procedure.Plan, i int, key uint64) Course {
 	c := Course{Code: fmt.Sprintf("THU-%s-%d", a.Procedure.Value, i+1), Plan: &x.Exec, Lead: x.Agency, Channel: dossier.ChannelCounter, Life: drawn{y.p, x.Code, key, asks(&x.Exec)}}
-	switch at := share(named(key, "channel")) * 100; {
+	switch at := dice.Share(dice.Named(key, "channel")) * 100; {
 	case at < float64(a.Online):
 		c.Channel = dossier.ChannelOnline
 	case at < float64(a.Online+a.Post):
 		c.Channel = dossier.ChannelPost
 	}
 	for _, h := range a.Holds {
-		if percent(named(key, h.Condition.Value), h.Percent) {
+		if percent(dice.Named(key, h.Condition.Value), h.Percent) {
 			c.Conditions = append(c.Conditions, h.Condition.Value)
 		}
 	}
 	slices.Sort(c.Conditions)
 	c.Received = y.received(c.Channel, key)
 	if c.Channel != dossier.ChannelCounter {
-		c.Intake = max(1, y.p.Intake.draw(named(key, "intake")))
+		c.Intake = max(1, y.p.Intake.draw(dice.Named(key, "intake")))
 	}
-	if percent(named(key, "withdrawn"), y.p.Withdrawn) {
-		c.Withdrawn = time.Duration(1+int(share(named(key, "when"))*10*minutesPerDay)) * time.Minute
+	if percent(dice.Named(key, "withdrawn"), y.p.Withdrawn) {
+		c.Withdrawn = time.Duration(1+int(dice.Share(dice.Named(key, "when"))*10*minutesPerDay)) * time.Minute
 	}
 	return c
 }
 
 // received is a minute of a working day: within its sessions at the counter and by post, from 6 to 22 o'clock online.
 func (y *Year) received(channel string, key uint64) time.Time {
-	at := share(named(key, "day")) * y.until[len(y.until)-1]
+	at := dice.Share(dice.Named(key, "day")) * y.until[len(y.until)-1]
 	i, _ := slices.BinarySearch(y.until, at)
 	day := y.days[min(i, len(y.days)-1)].Time()
-	part := share(named(key, "minute"))
+	part := dice.Share(dice.Named(key, "minute"))
 	if channel == dossier.ChannelOnline {
 		return day.Add(time.Duration(6*60+int(part*16*60)) * time.Minute)
 	}
@@ -183,12 +184,12 @@ func asks(x *procedure.Executable) string {
 
 // Draw is the life of a dossier whose times are drawn; number tells dossiers apart.
 func (p *Profile) Draw(code string, number uint64) Life {
-	return drawn{p: p, code: code, key: mix(mix(p.Seed) + number)}
+	return drawn{p: p, code: code, key: dice.Mix(dice.Mix(p.Seed) + number)}
 }
 
 // Visit draws one visit of a step.
 func (d drawn) Visit(st *procedure.Step, n int) (Visit, bool) {
-	key := named(d.key, st.ID) + uint64(n)
+	key := dice.Named(d.key, st.ID) + uint64(n)
 	var v Visit
 	switch {
 	case st.Kind == procedure.StepReturn:
@@ -202,12 +203,12 @@ func (d drawn) Visit(st *procedure.Step, n int) (Visit, bool) {
 		v.Work = d.work(st, key)
 	}
 	v.Outcome = d.outcome(st, n, key)
-	if n == 1 && st.ID == d.asks && percent(named(d.key, "supplement"), d.p.Supplement) {
+	if n == 1 && st.ID == d.asks && percent(dice.Named(d.key, "supplement"), d.p.Supplement) {
 		v.Breaks = []Break{{
 			After:  v.Work * d.p.SupplementAfter / 100,
 			Ask:    dossier.Act{Kind: dossier.ActRequestSupplement, Reasoned: true, Approval: "lanh-dao"},
 			Answer: dossier.Act{Kind: dossier.ActProvideSupplement, By: "applicant", Complete: true},
-			Takes:  time.Duration(d.p.Answer.draw(named(d.key, "answer"))) * time.Minute,
+			Takes:  time.Duration(d.p.Answer.draw(dice.Named(d.key, "answer"))) * time.Minute,
 		}}
 	}
 	return v, true
@@ -237,7 +238,7 @@ func (d drawn) outcome(st *procedure.Step, n int, key uint64) string {
 	if len(st.Outcomes) == 0 {
 		return ""
 	}
-	at := share(key^0x2545f4914f6cdd1d) * 100
+	at := dice.Share(key^0x2545f4914f6cdd1d) * 100
 	for i := range d.p.Outcomes {
 		o := &d.p.Outcomes[i]
 		if n > 1 || o.Procedure != "" && o.Procedure != d.code || o.Step != "" && o.Step != st.ID {

@@ -25,6 +25,8 @@ type world struct {
 	until  time.Time
 	change Change
 	plans  map[*procedure.Executable]*procedure.Executable
+	// tell is handed the journals, if anybody wants them.
+	tell func(part string, plan *procedure.Executable, events []dossier.Event)
 }
 
 func (w *world) calendar(hash string) (*calendar.Calendar, error) {
@@ -82,6 +84,8 @@ type living struct {
 	alarm  int // generation
 	tasks  []work
 	done   bool
+	// events are kept only for whoever wants to be told.
+	events []dossier.Event
 }
 
 // work is an open visit.
@@ -198,8 +202,12 @@ func (o *office) arrived(c *living, at time.Time) error {
 // do is an act, and what follows from it: tasks that opened, an alarm that moved, the end.
 func (o *office) do(c *living, a dossier.Act, at time.Time) error {
 	a.At = at
-	if _, err := dossier.Do(c.deps, c.state, a, at); err != nil {
+	events, err := dossier.Do(c.deps, c.state, a, at)
+	if err != nil {
 		return err
+	}
+	if o.w.tell != nil {
+		c.events = append(c.events, events...)
 	}
 	switch {
 	case c.state.Stage == dossier.StageFinished || c.state.Stage.Closed():
@@ -268,7 +276,10 @@ func wakes(c *living) bool {
 // settle counts a dossier that is resolved, ended, or open at the end.
 func (o *office) settle(c *living, at time.Time) {
 	c.done = true
-	defer func() { c.state, c.tasks = nil, nil }() // a year of them would not fit
+	if o.w.tell != nil {
+		o.w.tell(o.name, c.deps.Plan, c.events)
+	}
+	defer func() { c.state, c.tasks, c.events = nil, nil, nil }() // a year of them would not fit
 	if c.course.Received.Before(o.w.counted) {
 		return
 	}

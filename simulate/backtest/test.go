@@ -22,6 +22,9 @@ type Test struct {
 	Change Change
 	// Counted and Until bound the period that is counted, End the last look.
 	Counted, Until, End time.Time
+	// Tell, where it is not nil, is handed the journal of every dossier that was lived as things are, as it finishes, ends, or is open
+	// at the end. It is called from as many parts at once as run at once.
+	Tell func(part string, plan *procedure.Executable, events []dossier.Event)
 }
 
 // Part is the dossiers of one office.
@@ -69,6 +72,9 @@ func (t *Test) side(name string, courses []Course, c Change) *Side {
 			change: c, plans: map[*procedure.Executable]*procedure.Executable{},
 		},
 		name: name, free: map[string][]int64{}, loads: map[string]*Load{}, side: newSide(),
+	}
+	if c.Empty() {
+		o.w.tell = t.Tell
 	}
 	o.live(courses)
 	for s, l := range o.loads {
