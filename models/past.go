@@ -13,6 +13,11 @@ import (
 type PastFilter struct {
 	Procedures  []string
 	From, Until time.Time
+	// Since, where it is set, keeps dossiers that are open or ended then or later (legal time). Running keeps those in hand.
+	Since   time.Time
+	Running bool
+	// Codes, where there are any, keeps these.
+	Codes []string
 }
 
 // Past is a dossier with its whole journal. It holds codes and references only, nothing personal.
@@ -36,6 +41,15 @@ func (s *Store) PastDossiers(ctx context.Context, f PastFilter, each func(Past) 
 		if !f.From.IsZero() {
 			q = q.Where("submitted_at >= ?", instant(f.From))
 		}
+		if !f.Since.IsZero() {
+			q = q.Where("(open OR ended_at >= ?)", instant(f.Since))
+		}
+		if f.Running {
+			q = q.Where("open AND stage = ?", dossier.StageRunning)
+		}
+		if len(f.Codes) > 0 {
+			q = q.Where("code IN ?", f.Codes)
+		}
 		if !f.Until.IsZero() {
 			q = q.Where("submitted_at < ?", instant(f.Until))
 		}
@@ -55,6 +69,15 @@ func (s *Store) PastDossiers(ctx context.Context, f PastFilter, each func(Past) 
 		}
 		after = page[len(page)-1].Code
 	}
+}
+
+// FirstSubmitted is when the first dossier was submitted; zero: there is none.
+func (s *Store) FirstSubmitted(ctx context.Context) (time.Time, error) {
+	var first any
+	if err := s.read(ctx).Table("dossiers").Select("MIN(submitted_at)").Row().Scan(&first); err != nil {
+		return time.Time{}, fmt.Errorf("first dossier: %w", err)
+	}
+	return toInstant(first)
 }
 
 // journals reads the events of a page in one query.

@@ -70,6 +70,9 @@ version.repeal             . . . . x . . . anywhere
 version.withdraw           . . . . x . . . anywhere
 decision.record            . . . . x . . . anywhere
 dossiers.move              . . . . x . . . anywhere
+signals                    . . . x x x . . anywhere; a leader for its agency and those below it
+signals.dismiss            . . . . x . . . anywhere
+forecast                   . x x x x x . . on dossiers in scope
 `
 
 func TestEveryCell(t *testing.T) {
