@@ -47,7 +47,7 @@ func rooms() map[string][]string {
 		"models/modelstest":   {"calendar", "procedure", "dossier", "mission", "models"},
 		"intake":              {"calendar", "procedure", "dossier", "models"},
 		"activities":          {"calendar", "procedure", "dossier", "mission", "models", "workflows", "intake"},
-		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate", "simulate/backtest", "intake"},
+		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "signals", "forecast", "simulate", "simulate/backtest", "intake"},
 		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
 		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
@@ -59,7 +59,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "signals", "forecast", "simulate", "simulate/backtest",
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "signals", "forecast", "dice", "simulate", "simulate/backtest",
 		"vietnamese", "catalogue"}
 }
 

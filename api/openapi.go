@@ -98,6 +98,8 @@ func problemTexts() map[string]string {
 		"procedure_not_yet":       "Thủ tục chưa đến ngày có hiệu lực.",
 		"move_unknown":            "Không có lượt chuyển phiên bản này.",
 		"move_state":              "Lượt chuyển đang ở trạng thái khác; detail nói trạng thái nào.",
+		"signal_unknown":          "Không có dấu hiệu này trong phạm vi của bạn.",
+		"signal_state":            "Dấu hiệu không còn mở nên không bỏ qua được.",
 		"wrong_state":             "Trạng thái hiện tại của hồ sơ không cho phép thao tác này.",
 		"internal":                "Lỗi ngoài dự kiến, đã được ghi lại theo mã yêu cầu (traceId).",
 	}

@@ -23,7 +23,7 @@ type PastFilter struct {
 // Past is a dossier with its whole journal. It holds codes and references only, nothing personal.
 type Past struct {
 	Code, Plan string
-	Events     []dossier.Event
+	Events     []dossier.Event `gorm:"-"`
 }
 
 // pastPage is how many dossiers are read at a time.
