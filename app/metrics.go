@@ -26,6 +26,7 @@ func newMetrics(a *App) http.Handler {
 		lag:    desc("outbox_lag_seconds", "Age of the oldest outbox row."), findings: desc("findings_open", "Open findings."),
 		temporal: desc("temporal_up", "Whether Temporal answers: 0 means that dossiers are taken in and no act is done."),
 	})
+	r.MustRegister(newWatched(a))
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 

@@ -51,6 +51,7 @@ func TestReadyWithoutTemporal(t *testing.T) {
 	require.Equal(t, map[string]string{"database": "ok", "schema": "ok", "temporal": "down"}, body.Parts)
 	require.Contains(t, metrics, "\nmotcua_temporal_up 0\n")
 	require.Contains(t, metrics, "\nmotcua_dossiers_open 0\n")
+	require.NotContains(t, metrics, "motcua_forecast", "there is none yet")
 
 	status, body, _ = ask(true)
 	require.Equal(t, http.StatusServiceUnavailable, status)

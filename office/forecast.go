@@ -64,25 +64,59 @@ type ForecastList struct {
 	Says        string               `json:"says"`
 }
 
+// Watched are the figures of signals and forecast of the whole installation, for metrics.
+type Watched struct {
+	Signals      []models.SignalCount
+	Likely, Thin int64
+	// RunAt is zero before the first forecast.
+	RunAt       time.Time
+	Calibration forecast.Calibration
+}
+
+// Watched counts everything.
+func (o *Office) Watched(ctx context.Context) (w Watched, err error) {
+	if w.Signals, err = o.Store.SignalCounts(ctx); err != nil {
+		return w, err
+	}
+	run, r, err := o.lastRun(ctx)
+	if err != nil || run.IsZero() {
+		return w, err
+	}
+	counts, err := o.Store.ForecastCounts(ctx, models.Scope{All: true}, r.Policy.Threshold*10)
+	w.Likely, w.Thin, w.RunAt, w.Calibration = counts.Likely, counts.Thin, run, r.Calibration
+	return w, err
+}
+
+// lastRun is the last forecast and when it was made; zero: there is none.
+func (o *Office) lastRun(ctx context.Context) (at time.Time, r ran, err error) {
+	run, err := o.Store.Study(ctx, studyForecast)
+	if errors.Is(err, models.ErrNotFound) || err == nil && run.LegalAt.IsZero() {
+		return time.Time{}, r, nil
+	}
+	if err != nil {
+		return time.Time{}, r, err
+	}
+	if err := json.Unmarshal(run.Content, &r); err != nil {
+		return time.Time{}, r, fmt.Errorf("last forecast: %w", err)
+	}
+	return run.LegalAt, r, nil
+}
+
 // Forecast lists the open dossiers that are likely to be late, the likeliest first.
 func (o *Office) Forecast(ctx context.Context, p Principal, f ForecastFilter) (ForecastList, error) {
 	out := ForecastList{Items: []ForecastLine{}, Policy: forecast.DefaultPolicy()}
 	if err := allow(p, DoForecast); err != nil {
 		return out, err
 	}
-	run, err := o.Store.Study(ctx, studyForecast)
-	if errors.Is(err, models.ErrNotFound) || err == nil && run.LegalAt.IsZero() {
-		out.Says = "Chưa có lượt dự báo nào; dự báo chạy nền ở tiến trình worker."
-		return out, nil
-	}
+	at, r, err := o.lastRun(ctx)
 	if err != nil {
 		return out, err
 	}
-	var r ran
-	if err := json.Unmarshal(run.Content, &r); err != nil {
-		return out, fmt.Errorf("last forecast: %w", err)
+	if at.IsZero() {
+		out.Says = "Chưa có lượt dự báo nào; dự báo chạy nền ở tiến trình worker."
+		return out, nil
 	}
-	out.RunAt, out.ModelAt, out.Visits, out.Calibration, out.Policy, out.Says = run.LegalAt, r.ModelAt, r.Visits, r.Calibration, r.Policy, r.Calibration.Says
+	out.RunAt, out.ModelAt, out.Visits, out.Calibration, out.Policy, out.Says = at, r.ModelAt, r.Visits, r.Calibration, r.Policy, r.Calibration.Says
 	least := r.Policy.Threshold
 	if f.Percent != nil {
 		least = *f.Percent
