@@ -16,9 +16,11 @@ const mostVisits = 200
 // draw is a dossier made ready, and one future of it after the other.
 type draw struct {
 	r *route
-	// dists are where each node's times are drawn from, nil without a history; shares of the budget where perMille.
+	// dists are where each node's times are drawn from, nil without a history; basis says how close it is, the last being shares of the
+	// budget. widest is the widest that was used.
 	dists    []*Dist
-	perMille []bool
+	basis    []int
+	widest   int
 	agencies []string
 	// fixed are minutes of nodes that time alone ends, -1 for others.
 	fixed  []int
@@ -56,13 +58,13 @@ type visited struct{ node, counted, before int }
 func (d *draw) prepare(m *Model, r *route, st *dossier.State) {
 	n := len(r.nodes)
 	d.r = r
-	d.dists, d.perMille, d.agencies = sized(d.dists, n), sized(d.perMille, n), sized(d.agencies, n)
+	d.dists, d.basis, d.agencies, d.widest = sized(d.dists, n), sized(d.basis, n), sized(d.agencies, n), 0
 	d.fixed, d.keys, d.used, d.visits = sized(d.fixed, n), sized(d.keys, n), sized(d.used, n), sized(d.visits, n)
 	d.blind, d.missed, d.weights = sized(d.blind, n), sized(d.missed, n), sized(d.weights, n)
 	for i := range r.nodes {
 		s := r.nodes[i].step
 		d.agencies[i], d.keys[i], d.fixed[i] = agencyOf(st, s.Agency), dice.Named(1, s.ID), -1
-		d.dists[i], d.perMille[i] = m.of(r.plan.Code, s, d.agencies[i])
+		d.dists[i], d.basis[i] = m.of(r.plan.Code, s, d.agencies[i])
 		switch {
 		case s.Kind == procedure.StepAutomatic || s.Kind == procedure.StepReturn && !s.Confirm:
 			d.fixed[i] = 0
@@ -86,18 +88,20 @@ func sized[T any](s []T, n int) []T {
 	return s
 }
 
-// of is what a step's time is drawn from: the step at its agency, the step, the kind of step; and whether those are shares.
-func (m *Model) of(code string, s *procedure.Step, agency string) (*Dist, bool) {
-	if d, ok := m.places[place{code, s.ID, agency}]; ok {
-		return d, false
-	}
-	if d, ok := m.places[place{code, s.ID, ""}]; ok {
-		return d, false
+// ofKind is the basis of shares of the budget; those before it are the step at its agency and the step at any.
+const ofKind = 2
+
+// of is what a step's time is drawn from, and how close that is.
+func (m *Model) of(code string, s *procedure.Step, agency string) (d *Dist, basis int) {
+	for basis, at := range [ofKind]string{agency, ""} {
+		if d, ok := m.places[place{code, s.ID, at}]; ok {
+			return d, basis
+		}
 	}
 	if b, err := s.Limit.BudgetMinutes(); err == nil && b > 0 {
-		return m.kinds[kindOf(s)], true
+		return m.kinds[kindOf(s)], ofKind
 	}
-	return nil, false
+	return nil, ofKind
 }
 
 // agencyOf is which agency serves a reference of the plan.
@@ -237,8 +241,9 @@ func (d *draw) value(node int, key uint64, beyond int) int {
 		d.missed[node] = true
 		return max(0, max(budget, nominal(d.r.nodes[node].step.Limit))-beyond)
 	}
+	d.widest = max(d.widest, d.basis[node])
 	floor := int32(beyond) //nolint:gosec // working minutes of a visit
-	if d.perMille[node] {
+	if d.basis[node] == ofKind {
 		floor = int32(beyond * 1000 / budget) //nolint:gosec // see above
 	}
 	first := 0
@@ -250,7 +255,7 @@ func (d *draw) value(node int, key uint64, beyond int) int {
 		return beyond
 	}
 	v := int(longer[int(dice.Share(key)*float64(len(longer)))])
-	if d.perMille[node] {
+	if d.basis[node] == ofKind {
 		v = v * budget / 1000
 	}
 	return max(0, v-beyond)
@@ -289,7 +294,7 @@ func (d *draw) leave(t token, key uint64) {
 func (d *draw) way(node int, key uint64) string {
 	n := &d.r.nodes[node]
 	var seen []Outcome
-	if d.dists[node] != nil && !d.perMille[node] {
+	if d.dists[node] != nil && d.basis[node] != ofKind {
 		seen = d.dists[node].Outcomes
 	}
 	total := 0

@@ -27,11 +27,20 @@ type Forecast struct {
 	Step        string `json:"step,omitempty"`
 	Agency      string `json:"agency,omitempty"`
 	StepMinutes int    `json:"step_minutes,omitempty"`
+	// Basis is the widest history that something was drawn from.
+	Basis string `json:"basis,omitempty"`
 	// Thin are steps on the way without a history.
 	Thin []string `json:"thin,omitempty"`
 	// Waiting: the clock stands still.
 	Waiting bool `json:"waiting,omitempty"`
 }
+
+// What a step's time is drawn from, the closest first.
+const (
+	BasisAgency = "agency" // the same step at the same agency
+	BasisStep   = "step"   // the same step at any agency
+	BasisKind   = "kind"   // the share of their budget that steps of its kind take
+)
 
 // ErrNotForecast is why there is nothing to forecast: the dossier is not in hand, promises nothing, or is late already.
 var ErrNotForecast = errors.New("nothing to forecast")
@@ -117,7 +126,7 @@ func (f *Forecaster) futures(st *dossier.State, at time.Time, plan *procedure.Ex
 	if out.Thin = d.thin(draws, f.model.Policy.Thin); len(out.Thin) > 0 {
 		return nil
 	}
-	out.Probability = float64(late) / float64(draws)
+	out.Probability, out.Basis = float64(late)/float64(draws), [...]string{BasisAgency, BasisStep, BasisKind}[d.widest]
 	slices.Sort(needs)
 	slices.Sort(ends)
 	out.Needs = needs[draws/2]

@@ -27,6 +27,7 @@ type ForecastRow struct {
 	Step        string    `gorm:"column:step"`
 	Agency      string    `gorm:"column:agency"`
 	StepMinutes int       `gorm:"column:step_minutes"`
+	Basis       string    `gorm:"column:basis"`
 	Thin        []string  `gorm:"column:thin;serializer:document"`
 	Waiting     bool      `gorm:"column:waiting"`
 }
@@ -85,7 +86,7 @@ func (s *Store) Forecasts(ctx context.Context, f ForecastFilter) (rows []Forecas
 		return nil, "", err
 	}
 	q := s.read(ctx).Table("forecasts AS f").Select(`f.dossier, f.run_at, f.seq, f.per_mille, f.due_at, f.expected_at, f.likely_at, f.left_minutes, f.needs,
-			f.step, f.agency, f.step_minutes, f.thin, f.waiting, d.procedure, d.plan, d.receiving, d.lead, d.seq AS now_seq`).
+			f.step, f.agency, f.step_minutes, f.basis, f.thin, f.waiting, d.procedure, d.plan, d.receiving, d.lead, d.seq AS now_seq`).
 		Joins("JOIN dossiers d ON d.code = f.dossier").Where("d.stage = 'running' AND d.late_since IS NULL").
 		Order("f.per_mille DESC, f.dossier").Limit(limit + 1)
 	q = f.Scope.dossiers(q, "f.dossier")

@@ -37,12 +37,14 @@ type ForecastLine struct {
 	Left  int `json:"left_minutes"`
 	Needs int `json:"needs_minutes,omitempty"`
 	// Step takes most of them, at Agency.
-	Step        string   `json:"step,omitempty"`
-	StepName    string   `json:"step_name,omitempty"`
-	Agency      string   `json:"agency,omitempty"`
-	StepMinutes int      `json:"step_minutes,omitempty"`
-	Thin        []string `json:"thin,omitempty"`
-	Waiting     bool     `json:"waiting,omitempty"`
+	Step        string `json:"step,omitempty"`
+	StepName    string `json:"step_name,omitempty"`
+	Agency      string `json:"agency,omitempty"`
+	StepMinutes int    `json:"step_minutes,omitempty"`
+	// Basis is the widest history that was needed: agency, step (at any agency) or kind (of step).
+	Basis   string   `json:"basis,omitempty"`
+	Thin    []string `json:"thin,omitempty"`
+	Waiting bool     `json:"waiting,omitempty"`
 	// Changed: something happened to the dossier since it was forecast.
 	Changed bool `json:"changed,omitempty"`
 }
@@ -142,7 +144,7 @@ func (o *Office) Forecast(ctx context.Context, p Principal, f ForecastFilter) (F
 func (o *Office) forecastLine(ctx context.Context, r models.ForecastLine) ForecastLine {
 	l := ForecastLine{
 		Dossier: r.Dossier, Procedure: r.Procedure, Receiving: r.Receiving, Lead: r.Lead, DueAt: r.DueAt, ExpectedAt: r.ExpectedAt, LikelyAt: r.LikelyAt,
-		Left: r.Left, Needs: r.Needs, Step: r.Step, Agency: r.Agency, StepMinutes: r.StepMinutes, Thin: r.Thin, Waiting: r.Waiting, Changed: r.Now != r.Seq,
+		Left: r.Left, Needs: r.Needs, Step: r.Step, Agency: r.Agency, StepMinutes: r.StepMinutes, Basis: r.Basis, Thin: r.Thin, Waiting: r.Waiting, Changed: r.Now != r.Seq,
 	}
 	if r.PerMille >= 0 {
 		p := float64(r.PerMille) / 1000

@@ -105,6 +105,7 @@ func forecastRow(s *dossier.State, x forecast.Forecast, now time.Time) models.Fo
 	if len(x.Thin) == 0 {
 		row.PerMille, row.ExpectedAt, row.LikelyAt = int(math.Round(x.Probability*1000)), x.Expected, x.Likely
 		row.Needs, row.Step, row.Agency, row.StepMinutes = x.Needs, x.Step, x.Agency, x.StepMinutes
+		row.Basis = x.Basis
 	}
 	return row
 }

@@ -42,6 +42,7 @@ CREATE TABLE forecasts (
     step         text NOT NULL,
     agency       text NOT NULL,
     step_minutes bigint NOT NULL,
+    basis        text NOT NULL,
     thin         jsonb,
     waiting      boolean NOT NULL
 );

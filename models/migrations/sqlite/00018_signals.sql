@@ -42,6 +42,7 @@ CREATE TABLE forecasts (
     step         TEXT NOT NULL,
     agency       TEXT NOT NULL,
     step_minutes INTEGER NOT NULL,
+    basis        TEXT NOT NULL,
     thin         TEXT,
     waiting      BOOLEAN NOT NULL
 );
