@@ -42,7 +42,7 @@ type CheckOrder struct {
 	ID, Kind, By string
 	// Settle is how long a run waits in the end for workflows that it poked or started.
 	Settle time.Duration
-	// Beat is told of each page; it may be nil.
+	// Beat is told of each dossier; it may be nil.
 	Beat func(CheckReport)
 }
 
@@ -277,11 +277,19 @@ func (r *checkRun) page(ctx context.Context, x realm, page []clocked) error {
 		if err := r.examine(ctx, x, c, running[c.workflow]); err != nil {
 			return fmt.Errorf("%s: %w", c.code, err)
 		}
+		r.beat()
 	}
 	return nil
 }
 
-// save writes how far the run has come, and tells whoever watches.
+// beat tells whoever watches that the run is alive.
+func (r *checkRun) beat() {
+	if r.order.Beat != nil {
+		r.order.Beat(r.report())
+	}
+}
+
+// save writes how far the run has come.
 func (r *checkRun) save(ctx context.Context) error {
 	data, err := json.Marshal(r.figures)
 	if err != nil {
@@ -294,9 +302,7 @@ func (r *checkRun) save(ctx context.Context) error {
 	if err := r.Store.SaveCheck(ctx, r.row); err != nil {
 		return err
 	}
-	if r.order.Beat != nil {
-		r.order.Beat(r.report())
-	}
+	r.beat()
 	return nil
 }
 

@@ -54,6 +54,7 @@ func (r *checkRun) settleOnce(ctx context.Context) (fresh int, err error) {
 		}
 		for _, f := range rows {
 			after = f.ID
+			r.beat()
 			holds, err := r.holds(ctx, realms, f)
 			if err != nil {
 				return fresh, err

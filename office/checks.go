@@ -53,6 +53,22 @@ func (o *Office) Checks(ctx context.Context, p Principal, limit int, cursor stri
 	return out, next, nil
 }
 
+// LastCheck is the run of a kind that ended last; false where none has.
+func (o *Office) LastCheck(ctx context.Context, p Principal, kind string) (CheckReport, bool, error) {
+	if err := allow(p, DoFindings); err != nil {
+		return CheckReport{}, false, err
+	}
+	row, err := o.Store.LastCheck(ctx, kind)
+	if errors.Is(err, models.ErrNotFound) {
+		return CheckReport{}, false, nil
+	}
+	if err != nil {
+		return CheckReport{}, false, err
+	}
+	r, err := o.checkReport(row)
+	return r, err == nil, err
+}
+
 // CheckState is one run.
 func (o *Office) CheckState(ctx context.Context, p Principal, id string) (CheckReport, error) {
 	if err := allow(p, DoFindings); err != nil {

@@ -151,4 +151,3 @@ func printFirings(c *cobra.Command, o *office.Office, f office.FiringFilter, asJ
 	}
 	return nil
 }
-
