@@ -289,17 +289,27 @@ func TestCheckFindsWhatIsLateToFire(t *testing.T) {
 	require.Len(t, fired, 2, "each once")
 }
 
-// A final alarm that waits for an act received in time is not late.
+// An alarm that ends a dossier waits for an act received before it, for an hour at most: till then it is not late.
 func TestCheckKnowsWhatIsHeld(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	code := d.take(hourly(), "1").Code
-	d.now = time.Date(2026, 3, 2, 10, 30, 0, 0, calendar.Zone())
-	d.fault(func(e *faults) { e.deaf = map[string]bool{code: true} })
-	require.Equal(t, 1, d.full("a").Found[office.FindingAlarmLate])
-	_, _, err := d.store.BeginAct(t.Context(), models.ActRow{ID: "x", Principal: "p", Dossier: code, Kind: dossier.ActComplete, Fingerprint: "f", ReceivedAt: d.now.Add(-time.Hour)})
+	code := d.take(parcel(), "1").Code
+	d.must("motcua", code, "a", office.ActBody{Kind: dossier.ActComplete})
+	d.must("thamdinh", code, "b", office.ActBody{Kind: dossier.ActRequestSupplement, Reason: "thiếu bản vẽ"})
+	row, err := d.store.Dossier(t.Context(), code)
 	require.NoError(t, err)
-	require.Equal(t, 1, d.full("b").Found[office.FindingAlarmLate], "a reminder waits for nobody")
+	require.Equal(t, dossier.AlarmSupplement, row.AlarmKind)
+	over := row.NextAlarm
+	d.now = over.Add(-time.Minute)
+	_, _, err = d.store.BeginAct(t.Context(), models.ActRow{ID: "x", Principal: "p", Dossier: code, Kind: dossier.ActProvideSupplement, Fingerprint: "f", ReceivedAt: d.now})
+	require.NoError(t, err)
+	for n, late := range []struct {
+		after time.Duration
+		late  bool
+	}{{2 * time.Minute, false}, {50 * time.Minute, false}, {61 * time.Minute, true}} {
+		d.now = over.Add(late.after)
+		require.Equal(t, late.late, d.full(fmt.Sprint(n)).Found[office.FindingAlarmLate] == 1, late.after)
+	}
 }
 
 // Rungs of the days to come that reach nobody are found while there is time to name somebody, one finding for each post.

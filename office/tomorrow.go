@@ -90,22 +90,35 @@ func (o *Office) firings(ctx context.Context, scope models.Scope, f FiringFilter
 	if missions {
 		x = realms[len(realms)-1]
 	}
-	from := f.Day.Time()
-	until := from.AddDate(0, 0, 1)
-	rows, next, err := o.Store.AlarmsBefore(ctx, scope, x.mission, until, f.Limit, cursor)
+	rows, next, err := o.Store.AlarmsBefore(ctx, scope, x.mission, f.Day.Time().AddDate(0, 0, 1), f.Limit, cursor)
 	if err != nil {
 		return out, listError(err)
+	}
+	if out.Items, err = o.firingsOf(ctx, x, rows, f.Day); err != nil {
+		return out, err
 	}
 	switch {
 	case next != "" && missions:
 		out.Next = missionsFrom + next
 	case next != "":
 		out.Next = next
-	case !missions && len(realms) > 1:
-		out.Next = missionsFrom
+	case !missions && len(realms) > 1: // the last page of dossiers has the first missions
+		f.Cursor = missionsFrom
+		more, err := o.firings(ctx, scope, f)
+		if err != nil {
+			return out, err
+		}
+		out.Items, out.Next = append(out.Items, more.Items...), more.Next
 	}
+	slices.SortStableFunc(out.Items, func(a, b Firing) int { return a.At.Compare(b.At) })
+	return out, nil
+}
+
+// firingsOf are the alarms of a day of some dossiers, or missions, by their events.
+func (o *Office) firingsOf(ctx context.Context, x realm, rows []models.AlarmRow, day calendar.Date) ([]Firing, error) {
+	out := []Firing{}
 	if len(rows) == 0 {
-		return o.skipEmpty(ctx, scope, f, out)
+		return out, nil
 	}
 	codes := make([]string, len(rows))
 	for i, r := range rows {
@@ -113,34 +126,24 @@ func (o *Office) firings(ctx context.Context, scope models.Scope, f FiringFilter
 	}
 	page, err := x.page(ctx, models.ClockedFilter{Codes: codes, Limit: len(codes)})
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	seen := &reachBook{o: o, names: map[string]string{}, known: map[string]Reaching{}}
+	book := &reachBook{o: o, names: map[string]string{}, known: map[string]Reaching{}}
 	for i := range page {
 		c := &page[i]
 		for _, a := range c.alarms {
-			if a.At.Before(from) || !a.At.Before(until) {
+			if calendar.DateOf(a.At) != day {
 				continue
 			}
-			firing, err := seen.firing(ctx, c, a)
+			firing, err := book.firing(ctx, c, a)
 			if err != nil {
-				return out, err
+				return nil, err
 			}
 			firing.Mission = x.mission
-			out.Items = append(out.Items, firing)
+			out = append(out, firing)
 		}
 	}
-	slices.SortStableFunc(out.Items, func(a, b Firing) int { return a.At.Compare(b.At) })
 	return out, nil
-}
-
-// skipEmpty goes from a page without dossiers to the missions at once.
-func (o *Office) skipEmpty(ctx context.Context, scope models.Scope, f FiringFilter, out FiringDay) (FiringDay, error) {
-	if out.Next != missionsFrom {
-		return out, nil
-	}
-	f.Cursor = missionsFrom
-	return o.firings(ctx, scope, f)
 }
 
 // nextWorkingDay is the next one after today, on the calendar of the nation.
