@@ -2,15 +2,19 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/mocks"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
 	"motcua/calendar"
@@ -124,4 +128,27 @@ func TestMetrics(t *testing.T) {
 	require.False(t, strings.Contains(page, `motcua_clock_check_seconds{kind="quick"}`), "none has ended")
 	require.NoError(t, store.CloseFinding(t.Context(), "moon", "a"))
 	require.Contains(t, scrape(), "motcua_findings_open 4", "kept for a while")
+}
+
+// A Schedule that is there already is brought up to date; an operator's pause stays.
+func TestSchedulesAreRegisteredOnce(t *testing.T) {
+	t.Parallel()
+	c, schedules, handle := mocks.NewClient(t), mocks.NewScheduleClient(t), mocks.NewScheduleHandle(t)
+	c.On("ScheduleClient").Return(schedules)
+	mine := mock.MatchedBy(func(o client.ScheduleOptions) bool { return o.ID == checkSchedule })
+	schedules.On("Create", mock.Anything, mine).Return(handle, nil).Once()
+	require.NoError(t, registerSchedules(t.Context(), c, "q", 1))
+
+	have := client.Schedule{Spec: &client.ScheduleSpec{}, Policy: &client.SchedulePolicies{}, State: &client.ScheduleState{Paused: true, Note: "bảo trì"}}
+	schedules.On("Create", mock.Anything, mine).Return(nil, temporal.ErrScheduleAlreadyRunning).Once()
+	schedules.On("GetHandle", mock.Anything, checkSchedule).Return(handle)
+	handle.On("Update", mock.Anything, mock.MatchedBy(func(o client.ScheduleUpdateOptions) bool {
+		u, err := o.DoUpdate(client.ScheduleUpdateInput{Description: client.ScheduleDescription{Schedule: have}})
+		return err == nil && u.Schedule.State.Paused && u.Schedule.Spec.Intervals[0].Every == time.Minute &&
+			u.Schedule.Policy.Overlap == enumspb.SCHEDULE_OVERLAP_POLICY_SKIP && u.Schedule.Policy.CatchupWindow == time.Hour
+	})).Return(nil).Once()
+	require.NoError(t, registerSchedules(t.Context(), c, "q", 1440))
+
+	schedules.On("Create", mock.Anything, mine).Return(nil, errors.New("gone")).Once()
+	require.ErrorContains(t, registerSchedules(t.Context(), c, "q", 1), checkSchedule)
 }
