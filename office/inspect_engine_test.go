@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"motcua/dossier"
@@ -82,21 +83,22 @@ func (i inspector) listed() error {
 	return nil
 }
 
-// Running lists two ids a page.
+// Running lists at least two ids a page.
 func (i inspector) Running(_ context.Context, token []byte) (ids []string, next []byte, err error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if err := i.listed(); err != nil {
 		return nil, nil, err
 	}
-	all := i.ids()
-	from := 0
+	all, from := i.ids(), 0
 	if len(token) > 0 {
-		from = int(token[0])
+		if from, err = strconv.Atoi(string(token)); err != nil {
+			return nil, nil, err
+		}
 	}
-	until := min(from+2, len(all))
+	until := min(from+max(2, len(all)/10), len(all))
 	if until < len(all) {
-		next = []byte{byte(until)}
+		next = []byte(strconv.Itoa(until))
 	}
 	return all[from:until], next, nil
 }
@@ -105,8 +107,9 @@ func (i inspector) RunningAmong(_ context.Context, ids []string) (map[string]boo
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	out := map[string]bool{}
-	for _, id := range i.ids() {
-		out[id] = slices.Contains(ids, id) && !i.unseen[id]
+	for _, id := range ids {
+		code := workflows.DossierCode(id) + workflows.MissionCode(id)
+		out[id] = (i.running[code] != nil || i.missions.running[code] != nil) && !i.unseen[id]
 	}
 	return out, i.listed()
 }
