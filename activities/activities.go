@@ -31,9 +31,9 @@ const awaitAtMost = time.Hour
 
 // Kinds of findings that the engine reports.
 const (
-	FindingFrozen      = models.FindingFrozen // storage contradicts what was decided
-	FindingNoRecipient = "rung_unreachable"   // a rung fired and reached nobody
-	FindingClock       = "clock_skew"         // the clocks of worker and database disagree
+	FindingFrozen      = models.FindingFrozen    // storage contradicts what was decided
+	FindingNoRecipient = "rung_unreachable"      // a rung fired and reached nobody
+	FindingClock       = models.FindingClockSkew // the clocks of worker and database disagree
 	FindingNotOpened   = intake.FindingNotOpened
 )
 
@@ -45,12 +45,20 @@ type Activities struct {
 	Logger *slog.Logger
 	// Desk takes in the dossiers that a recorded step asks for.
 	Desk *intake.Desk
+	// Host names the machine in findings on its clock.
+	Host string
+	// Lag, where it is set, is told how late each rung fired, beyond its place in the Window.
+	Lag    func(time.Duration)
+	Window time.Duration
+
+	clocks clocks
 }
 
 // Register makes workflows and activities known to a worker.
 func Register(w worker.Registry, a *Activities) {
 	w.RegisterWorkflowWithOptions(workflows.Dossier, workflow.RegisterOptions{Name: workflows.DossierName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	w.RegisterWorkflowWithOptions(workflows.Mission, workflow.RegisterOptions{Name: workflows.MissionName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
+	w.RegisterWorkflowWithOptions(workflows.ClockCheck, workflow.RegisterOptions{Name: workflows.ClockCheckName, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	w.RegisterActivityWithOptions(a.Record, activity.RegisterOptions{Name: workflows.RecordEvents().Name})
 	w.RegisterActivityWithOptions(a.RecordMission, activity.RegisterOptions{Name: workflows.RecordMission().Name})
 	w.RegisterActivityWithOptions(a.LookUp, activity.RegisterOptions{Name: workflows.LookUp().Name})
@@ -71,6 +79,7 @@ func (a *Activities) Record(ctx context.Context, r workflows.RecordRequest) (wor
 	if errors.As(err, &contradiction) && contradiction.Ahead() {
 		return a.stored(ctx, r)
 	}
+	a.observe(r.Code, r.Events, err)
 	return a.recorded(ctx, r.Code, digest, err)
 }
 
@@ -84,6 +93,7 @@ func (a *Activities) RecordMission(ctx context.Context, r workflows.MissionRecor
 	if errors.As(err, &contradiction) && contradiction.Ahead() {
 		return a.missionStored(ctx, r.Code)
 	}
+	a.observe(r.Code, r.Events, err)
 	return a.recorded(ctx, r.Code, digest, err)
 }
 
@@ -139,20 +149,6 @@ func (a *Activities) LookUp(ctx context.Context, r workflows.LookupRequest) (wor
 		}
 	}
 	return out, nil
-}
-
-// skewed compares the worker's clock with the database's.
-func (a *Activities) skewed(ctx context.Context, code string) (bool, error) {
-	db, err := a.Store.DBNow(ctx)
-	if err != nil {
-		return false, fmt.Errorf("clock of the database: %w", err)
-	}
-	gap := a.Now().Sub(db)
-	if gap.Abs() <= maxClockGap {
-		return false, nil
-	}
-	a.Logger.Error("clocks disagree; nothing fires until they agree", "dossier", code, "gap", gap)
-	return true, a.Store.AddFinding(ctx, models.Finding{Kind: FindingClock, Subject: "worker", Detail: fmt.Sprintf("worker and database clocks are %s apart", gap)})
 }
 
 func (a *Activities) newer(ctx context.Context, c dossier.AgencyCalendar) (workflows.CalendarData, bool, error) {

@@ -13,6 +13,7 @@ import (
 	"motcua/app"
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/models"
 	"motcua/models/modelstest"
 	"motcua/procedure"
 	"motcua/workflows"
@@ -183,23 +184,74 @@ func TestNewerCalendar(t *testing.T) {
 	require.False(t, got.IsWorkingDay(off.Time()))
 }
 
-// Clocks that disagree by more than a minute fire nothing, either way round.
+// Clocks that disagree by more than a minute fire nothing, either way round, until they agree; then the finding is over.
 func TestSkewedClock(t *testing.T) {
 	t.Parallel()
 	w := open(t, day(3, 2, 9))
-	for gap, skewed := range map[time.Duration]bool{-2 * time.Minute: true, -30 * time.Second: false, 30 * time.Second: false, 2 * time.Minute: true} {
+	w.Host = "may-1"
+	found := func() []models.Finding {
+		list, err := w.Store.Findings(t.Context(), activities.FindingClock, false, 10)
+		require.NoError(t, err)
+		return list
+	}
+	look := func(gap time.Duration) workflows.LookupReply {
 		w.Now = func() time.Time { return time.Now().Add(gap) }
 		r, err := w.LookUp(t.Context(), workflows.LookupRequest{
 			Code: "x", Receiving: desk, Lead: branch, Rungs: []workflows.RungQuery{{Key: dossier.RungKey{Subject: procedure.OnDossier, Rung: "r"}, To: []string{procedure.ToChair}}},
 		})
 		require.NoError(t, err)
-		require.Equal(t, skewed, r.Skewed, gap)
-		require.Equal(t, skewed, len(r.Recipients) == 0, gap)
+		return r
 	}
-	found, err := w.Store.Findings(t.Context(), activities.FindingClock, false, 10)
+	for _, step := range []struct {
+		gap    time.Duration
+		skewed bool
+	}{
+		{0, false}, {-30 * time.Second, false}, {30 * time.Second, false}, // within a minute
+		{2 * time.Minute, true}, {-2 * time.Minute, true}, {65 * time.Second, true}, {-65 * time.Second, true},
+		{10 * time.Second, false}, {-time.Hour, true}, {0, false}, // set back, and set right
+	} {
+		r := look(step.gap)
+		require.Equal(t, step.skewed, r.Skewed, step.gap)
+		require.Equal(t, step.skewed, len(r.Recipients) == 0, "who is skewed reaches nobody: %s", step.gap)
+		require.Equal(t, step.skewed, len(found()) == 1, "the finding is open while the clocks disagree, no longer: %s", step.gap)
+	}
+	all, err := w.Store.Findings(t.Context(), activities.FindingClock, true, 10)
 	require.NoError(t, err)
-	require.Len(t, found, 1)
-	require.Equal(t, 2, found[0].Count)
+	require.Len(t, all, 2, "twice wrong, twice set right")
+	require.Equal(t, 4, all[1].Count)
+	require.Equal(t, "worker may-1", all[1].Subject)
+
+	// Another worker of the machine, started after the clock was set right, closes what the one before it left open.
+	look(time.Hour)
+	require.Len(t, found(), 1)
+	fresh := &activities.Activities{Store: w.Store, Clock: w.Clock, Now: time.Now, Logger: w.Logger, Host: w.Host}
+	_, err = fresh.LookUp(t.Context(), workflows.LookupRequest{Code: "x", Receiving: desk, Lead: branch})
+	require.NoError(t, err)
+	require.Empty(t, found())
+}
+
+// The lag of a rung is what it fired later than its instant and its place in the window.
+func TestLagOfRungs(t *testing.T) {
+	t.Parallel()
+	w := open(t, day(3, 2, 9))
+	var lags []time.Duration
+	w.Lag, w.Window = func(d time.Duration) { lags = append(lags, d) }, 2*time.Minute
+	instant := day(3, 4, 17)
+	w.Now = func() time.Time {
+		return w.Clock.WallAt(instant).Add(workflows.Spread("H99-1", w.Window) + 3*time.Second)
+	}
+	rung := dossier.RungFired{RungKey: dossier.RungKey{Subject: procedure.OnDossier, Rung: "r"}, Instant: instant}
+	r := workflows.RecordRequest{
+		Code: "H99-1", View: dossier.View{Code: "H99-1", Seq: 2, Stage: dossier.StageRunning, SubmittedAt: instant},
+		Events: []dossier.Event{{Seq: 1, At: instant, Recorded: instant, Body: dossier.Resumed{}}, {Seq: 2, At: instant, Recorded: instant, Body: rung}},
+	}
+	_, err := w.Record(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, []time.Duration{3 * time.Second}, lags, "one rung of two events")
+	r.Events[0].Seq, r.Events[1].Seq, r.View.Seq = 9, 10, 10
+	_, err = w.Record(t.Context(), r)
+	require.Error(t, err)
+	require.Len(t, lags, 1, "what is not recorded did not fire")
 }
 
 // What is stored and asked again is a success; a workflow that is behind gets what is stored; a gap is final, and a finding.

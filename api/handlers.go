@@ -248,15 +248,6 @@ func (a *api) escalations(c *gin.Context) error {
 	return nil
 }
 
-func (a *api) findings(c *gin.Context) error {
-	list, err := a.office.Findings(c.Request.Context(), principal(c))
-	if err != nil {
-		return err
-	}
-	c.JSON(http.StatusOK, gin.H{"items": list})
-	return nil
-}
-
 func (a *api) comments(c *gin.Context) error {
 	list, err := a.office.Comments(c.Request.Context(), principal(c), c.Param("code"))
 	if err != nil {

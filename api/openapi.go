@@ -97,6 +97,7 @@ func problemTexts() map[string]string {
 		"procedure_repealed":      "Thủ tục đã bị bãi bỏ theo quyết định nêu ở article; hồ sơ đã nộp vẫn được giải quyết.",
 		"procedure_not_yet":       "Thủ tục chưa đến ngày có hiệu lực.",
 		"move_unknown":            "Không có lượt chuyển phiên bản này.",
+		"check_unknown":           "Không có lượt kiểm tra đồng hồ này; danh sách ở /v1/checks.",
 		"move_state":              "Lượt chuyển đang ở trạng thái khác; detail nói trạng thái nào.",
 		"signal_unknown":          "Không có dấu hiệu này trong phạm vi của bạn.",
 		"signal_state":            "Dấu hiệu không còn mở nên không bỏ qua được.",

@@ -9,9 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
@@ -60,6 +62,7 @@ type App struct {
 	Office *office.Office
 	client client.Client
 	duty   *duty
+	lag    prometheus.Histogram
 	http   *http.Server
 	cancel context.CancelFunc
 	wait   sync.WaitGroup
@@ -89,9 +92,9 @@ func Connect(c Config) (*App, error) {
 		return nil, err
 	}
 	engine := workflows.NewEngine(tc, c.TaskQueue)
-	a := &App{Config: c, client: tc}
+	a := &App{Config: c, client: tc, lag: newLag()}
 	a.Office = office.New(office.Config{
-		Store: c.Store, Engine: engine, Missions: engine, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Templates: templates, Clock: c.Clock, Now: c.Now,
+		Store: c.Store, Engine: engine, Missions: engine, Inspector: engine, Reach: (&activities.Activities{Store: c.Store}).Reach, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Templates: templates, Clock: c.Clock, Now: c.Now,
 		Policy: dossier.DefaultPolicy(), Window: c.Window, Logger: c.Logger,
 	})
 	return a, nil
@@ -134,8 +137,21 @@ func (a *App) newWorker() worker.Worker {
 		MaxConcurrentLocalActivityExecutionSize: localSlots(a.Store),
 		DisableRegistrationAliasing:             true,
 	})
-	activities.Register(w, &activities.Activities{Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger, Desk: a.Office.Desk()})
+	activities.Register(w, &activities.Activities{
+		Store: a.Store, Now: a.Now, Clock: a.Clock, Logger: a.Logger, Desk: a.Office.Desk(), Window: a.Window, Host: host(),
+		Lag: func(d time.Duration) { a.lag.Observe(d.Seconds()) },
+	})
+	housekeeping{a.Office}.register(w)
 	return w
+}
+
+// host names this machine in findings on its clock; one without a name is just a worker.
+func host() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
 }
 
 // localSlots: no more local activities at once than the database has connections.

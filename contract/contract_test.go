@@ -213,7 +213,9 @@ func (d *desk) attempt(p office.Principal, action, code, mission string) (err er
 	case "escalations":
 		_, _, err = d.office.Escalations(ctx, p, code, 10, "")
 	case "findings":
-		_, err = d.office.Findings(ctx, p)
+		_, _, err = d.office.Findings(ctx, p, office.FindingFilter{})
+	case "check":
+		_, err = d.office.OrderCheck(ctx, p, "k")
 	case "operate":
 		if !p.Is(office.RoleAdmin) { // no use case yet beyond the command line
 			err = &office.Problem{Code: "forbidden"}

@@ -160,6 +160,9 @@ func (o options) start(ctx context.Context, store *models.Store, server *tempora
 	if err := a.StartWorker(ctx); err != nil {
 		return a, "", err
 	}
+	if err := a.RegisterSchedules(ctx); err != nil { // dossiers come first; the next start tries again
+		log.Error("the clock check is not scheduled", "error", err)
+	}
 	address, err := a.Serve(o.http)
 	return a, address, err
 }

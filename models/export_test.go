@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 
 	"gorm.io/gorm"
 )
@@ -21,4 +22,9 @@ func (s *Store) Waiting() int {
 // Wipe empties a table, as after the loss of what can be rebuilt.
 func (s *Store) Wipe(ctx context.Context, table string) error {
 	return s.write(ctx).Exec("DELETE FROM " + table).Error
+}
+
+// Forget deletes the row that the read model has of a code, as somebody with a database client might.
+func Forget(s *Store, code string) error {
+	return errors.Join(s.db.Exec("DELETE FROM dossiers WHERE code = ?", code).Error, s.db.Exec("DELETE FROM missions WHERE code = ?", code).Error)
 }

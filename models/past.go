@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"motcua/calendar"
 	"motcua/dossier"
 )
 
@@ -82,23 +81,16 @@ func (s *Store) FirstSubmitted(ctx context.Context) (time.Time, error) {
 
 // journals reads the events of a page in one query.
 func (s *Store) journals(ctx context.Context, page []Past) error {
-	at, codes := map[string]int{}, make([]string, len(page))
+	codes := make([]string, len(page))
 	for i, p := range page {
-		at[p.Code], codes[i] = i, p.Code
+		codes[i] = p.Code
 	}
-	var rows []eventRow
-	if err := s.read(ctx).Where("dossier IN ?", codes).Order("dossier, seq").Find(&rows).Error; err != nil {
-		return fmt.Errorf("events of past dossiers: %w", err)
+	all, err := s.Journals(ctx, codes, dossier.DecodeBody)
+	if err != nil {
+		return err
 	}
-	for _, r := range rows {
-		body, err := dossier.DecodeBody(r.Kind, r.Data)
-		if err != nil {
-			return fmt.Errorf("%s, event %d: %w", r.Dossier, r.Seq, err)
-		}
-		p := &page[at[r.Dossier]]
-		p.Events = append(p.Events, dossier.Event{
-			Seq: r.Seq, At: r.At.In(calendar.Zone()), Recorded: r.Recorded.In(calendar.Zone()), Act: r.Act, By: r.By, Body: body,
-		})
+	for i := range page {
+		page[i].Events = all[page[i].Code]
 	}
 	return nil
 }

@@ -122,6 +122,9 @@ func (Webhook) TableName() string { return "webhooks" }
 // looked. It is named here because who opens it and who asks for it know each other through the database only.
 const FindingFrozen = "dossier_frozen"
 
+// FindingClockSkew says that the clocks of a process and of the database disagree, so that nothing fires there.
+const FindingClockSkew = "clock_skew"
+
 // Finding is something the control office or the operator must look at. At most one is open per kind and subject.
 type Finding struct {
 	ID      int64  `gorm:"column:id;primaryKey"`

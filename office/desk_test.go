@@ -1,13 +1,16 @@
 package office_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"motcua/activities"
 	"motcua/app"
 	"motcua/calendar"
 	"motcua/dossier"
@@ -31,13 +34,16 @@ type desk struct {
 	// missions is the engine's part that runs missions.
 	missions *missionEngine
 	now      time.Time
+	// file is the database, dbNow its clock where that is not now.
+	file  string
+	dbNow time.Time
 }
 
 func open(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{t: t, now: opening()}
+	d := &desk{t: t, now: opening(), file: filepath.Join(t.TempDir(), "motcua.db")}
 	now := func() time.Time { return d.now }
-	d.store = modelstest.Open(t, modelstest.Now(now))
+	d.store = modelstest.OpenAt(t, d.file, modelstest.Now(now))
 	require.NoError(t, app.SeedDemo(t.Context(), d.store))
 	d.engine = &engine{store: d.store, clock: now, running: map[string]*machine{}, odd: map[string]error{}, tried: make(chan string, 100)}
 	d.missions = &missionEngine{engine: d.engine, running: map[string]*missionMachine{}}
@@ -53,9 +59,17 @@ func (d *desk) again() *office.Office {
 	templates, err := library.Templates()
 	require.NoError(d.t, err)
 	return office.New(office.Config{
-		Store: d.store, Engine: d.engine, Missions: d.missions, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Templates: templates, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
+		Store: d.store, Engine: d.engine, Missions: d.missions, Inspector: inspector{d.engine, d.missions}, Reach: (&activities.Activities{Store: d.store}).Reach, DBNow: d.databaseNow, Ladders: shelf.Ladders, Forms: shelf.Forms, Shelf: shelf, Templates: templates, Clock: calendar.RealClock(), Now: func() time.Time { return d.now },
 		Policy: dossier.DefaultPolicy(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
+}
+
+// databaseNow is the clock of the database.
+func (d *desk) databaseNow(context.Context) (time.Time, error) {
+	if !d.dbNow.IsZero() {
+		return d.dbNow, nil
+	}
+	return d.now, nil
 }
 
 // as is the holder of a demo key.
@@ -132,4 +146,10 @@ func problem(t *testing.T, err error, status int, code string) *office.Problem {
 	require.Equal(t, status, p.Status, err)
 	require.NotEmpty(t, p.Detail)
 	return p
+}
+
+// restoreOrganisation fills the posts of the demonstration province again.
+func (d *desk) restoreOrganisation() {
+	d.t.Helper()
+	require.NoError(d.t, app.SeedDemo(d.t.Context(), d.store))
 }

@@ -28,6 +28,7 @@ type engine struct {
 	// refuse turns down acts on these dossiers.
 	refuse       map[string]*dossier.Refusal
 	starts, acts int
+	faults
 	// missed counts what came before its dossier ran; held keeps starts back until it is closed.
 	missed int
 	held   chan struct{}
@@ -68,7 +69,7 @@ func (e *engine) Start(_ context.Context, in workflows.Start, _ dossier.View) er
 	if e.down {
 		return workflows.ErrDown
 	}
-	if _, ok := e.running[in.Code]; ok {
+	if _, ok := e.running[in.Code]; ok || e.used[in.Code] != workflows.RunNone {
 		return nil
 	}
 	m, err := begin(in)
@@ -187,7 +188,10 @@ func (e *engine) Poke(ctx context.Context, code string, seen int64) error {
 	if err != nil {
 		return err
 	}
-	return e.catchUp(ctx, code, m, seen)
+	if err := e.catchUp(ctx, code, m, seen); err != nil {
+		return err
+	}
+	return e.poked(ctx, code, m)
 }
 
 // catchUp takes over what is recorded, where that is more than the machine knows.

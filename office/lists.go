@@ -151,36 +151,12 @@ func (o *Office) officerName(ctx context.Context, id string) (string, error) {
 	return officer.Name, err
 }
 
-// Finding is something to look into.
-type Finding struct {
-	Kind     string    `json:"kind"`
-	Subject  string    `json:"subject"`
-	Detail   string    `json:"detail"`
-	Count    int       `json:"count"`
-	OpenedAt time.Time `json:"opened_at"`
-	SeenAt   time.Time `json:"seen_at"`
-}
-
-// Findings lists what is open.
-func (o *Office) Findings(ctx context.Context, p Principal) ([]Finding, error) {
-	if err := allow(p, DoFindings); err != nil {
-		return nil, err
-	}
-	rows, err := o.Store.Findings(ctx, "", false, maxFindings)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Finding, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, Finding{r.Kind, r.Subject, r.Detail, r.Count, r.OpenedAt, r.SeenAt})
-	}
-	return out, nil
-}
-
 // Totals are the figures of the whole installation, for metrics and the first page.
 type Totals struct {
 	Open, Late, Paused, Findings int64
-	Lag                          time.Duration
+	// ByKind are the open findings by kind.
+	ByKind map[string]int64
+	Lag    time.Duration
 }
 
 // Totals counts everything.
@@ -193,8 +169,11 @@ func (o *Office) Totals(ctx context.Context) (Totals, error) {
 	if err != nil {
 		return Totals{}, err
 	}
-	findings, err := o.Store.Findings(ctx, "", false, maxFindings)
-	t := Totals{Open: c.Open, Late: c.Late, Paused: c.Paused, Findings: int64(len(findings))}
+	byKind, err := o.Store.FindingCounts(ctx)
+	t := Totals{Open: c.Open, Late: c.Late, Paused: c.Paused, ByKind: byKind}
+	for _, n := range byKind {
+		t.Findings += n
+	}
 	if !lag.Oldest.IsZero() {
 		t.Lag = o.Now().Sub(lag.Oldest)
 	}

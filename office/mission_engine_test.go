@@ -33,7 +33,7 @@ func (e *missionEngine) StartMission(_ context.Context, in workflows.MissionStar
 	if e.down {
 		return workflows.ErrDown
 	}
-	if _, ok := e.running[in.Code]; ok {
+	if _, ok := e.running[in.Code]; ok || e.used[in.Code] != workflows.RunNone {
 		return nil
 	}
 	cals := map[string]*calendar.Calendar{}
@@ -134,6 +134,7 @@ func (e *missionEngine) PokeMission(ctx context.Context, code string, seen int64
 	if !ok {
 		return workflows.ErrNotRunning
 	}
+	e.rearmed(code)
 	return e.catchUpMission(ctx, code, m, seen)
 }
 

@@ -212,6 +212,11 @@ func (o *Office) RebuildMission(ctx context.Context, code string) (*RebuiltMissi
 	if err != nil {
 		return nil, err
 	}
+	return o.rebuiltMission(ctx, code, events, done)
+}
+
+// rebuiltMission rebuilds a mission from its events and the acts that are done.
+func (o *Office) rebuiltMission(ctx context.Context, code string, events mission.Events, done []dossier.DoneAct) (*RebuiltMission, error) {
 	s := mission.Rebuild(events)
 	s.Done = done
 	if n := len(done); n > 0 {

@@ -34,12 +34,30 @@ type MissionEngine interface {
 	PokeMission(ctx context.Context, code string, seen int64) error
 }
 
+// Inspector is what the clock check needs of it beyond that.
+type Inspector interface {
+	Running(ctx context.Context, token []byte) (ids []string, next []byte, err error)
+	RunningAmong(ctx context.Context, ids []string) (map[string]bool, error)
+	RunOf(ctx context.Context, id string) (workflows.Run, error)
+	Next(ctx context.Context, code string) (workflows.NextReply, error)
+	NextMission(ctx context.Context, code string) (workflows.NextReply, error)
+	Revive(ctx context.Context, in workflows.Start, v dossier.View) error
+	ReviveMission(ctx context.Context, in workflows.MissionStart, v mission.View) error
+	StartCheck(ctx context.Context, req workflows.CheckRequest) error
+}
+
 // Config wires an office.
 type Config struct {
 	Store  *models.Store
 	Engine Engine
 	// Missions runs the missions; it may be left out where there are none.
 	Missions MissionEngine
+	// Inspector lets the clock check look at the workflows; without it only the records are checked.
+	Inspector Inspector
+	// Reach finds whom rungs reach in the organisation at a legal instant, as when they fire, and changes nothing.
+	Reach func(ctx context.Context, r workflows.LookupRequest, at time.Time) ([]dossier.Recipients, error)
+	// DBNow is the database's wall clock; nil asks the store.
+	DBNow func(ctx context.Context) (time.Time, error)
 	// Ladders are the named ladders that mission files may refer to.
 	Ladders map[string][]procedure.Rung
 	// Shelf holds the named rules that definitions may refer to; its plans are those in force when it is asked.
@@ -68,6 +86,9 @@ type Office struct {
 
 // New returns an office.
 func New(c Config) *Office {
+	if c.DBNow == nil && c.Store != nil {
+		c.DBNow = c.Store.DBNow
+	}
 	return &Office{Config: c, desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
 }
 

@@ -79,6 +79,7 @@ func rules() []rule {
 		{DoCatalogue, []string{RoleControl}, anywhere},
 		{DoEscalations, []string{RoleOneStop, RoleHandler, RoleLeader, RoleControl, RoleAuditor}, inScope},
 		{DoFindings, []string{RoleControl, RoleAuditor, RoleAdmin}, anywhere},
+		{DoCheck, []string{RoleControl, RoleAdmin}, anywhere},
 		{DoOperate, []string{RoleAdmin}, anywhere},
 
 		{dossier.ActAccept, []string{RoleOneStop}, atReceiving},

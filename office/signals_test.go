@@ -67,7 +67,7 @@ func TestSignalsFromTheRecordToTheDismissal(t *testing.T) {
 	events, err := d.store.Events(ctx, code, one.Evidence[0].Seq-1)
 	require.NoError(t, err)
 	require.Equal(t, "excluded", events[0].Body.Kind(), "the evidence is on record")
-	findings, err := d.Findings(ctx, d.as("kstt"))
+	findings, _, err := d.Findings(ctx, d.as("kstt"), office.FindingFilter{})
 	require.NoError(t, err)
 	require.Equal(t, []any{1, "signals_open"}, []any{len(findings), findings[0].Kind})
 
@@ -111,7 +111,7 @@ func TestSignalsFromTheRecordToTheDismissal(t *testing.T) {
 	problem(t, err, 422, "idempotency_key_reused")
 	_, err = d.ActOnSignal(ctx, d.as("kstt2"), s.ID, act, "k2", 0)
 	problem(t, err, 409, "signal_state")
-	findings, err = d.Findings(ctx, d.as("kstt"))
+	findings, _, err = d.Findings(ctx, d.as("kstt"), office.FindingFilter{})
 	require.NoError(t, err)
 	require.Empty(t, findings)
 

@@ -34,6 +34,11 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 	if err != nil {
 		return nil, err
 	}
+	return o.rebuilt(ctx, code, events, done)
+}
+
+// rebuilt rebuilds a dossier from its events and the acts that are done.
+func (o *Office) rebuilt(ctx context.Context, code string, events []dossier.Event, done []dossier.DoneAct) (*Rebuilt, error) {
 	s := dossier.Rebuild(events)
 	s.Done = done
 	if n := len(done); n > 0 {

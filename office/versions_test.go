@@ -284,7 +284,7 @@ func TestWithoutAnInternalProcess(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	found := func() (subjects []string) {
-		list, err := d.Findings(t.Context(), d.as("kstt"))
+		list, _, err := d.Findings(t.Context(), d.as("kstt"), office.FindingFilter{})
 		require.NoError(t, err)
 		for _, f := range list {
 			if f.Kind == office.FindingNoInternalProcess {

@@ -68,6 +68,7 @@ func Mount(e *gin.Engine, o *office.Office, about About) {
 		}
 		c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
 	})
+	mountFindings(e, o, about)
 	css, err := pages.ReadFile("pages/motcua.css")
 	if err != nil {
 		panic(err) // embedded at build

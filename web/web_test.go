@@ -11,10 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"motcua/activities"
 	"motcua/api"
 	"motcua/app"
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/models"
 	"motcua/models/modelstest"
 	"motcua/office"
 	"motcua/web"
@@ -35,9 +37,10 @@ func (engine) Act(context.Context, string, workflows.ActRequest) (workflows.ActR
 }
 
 type site struct {
-	t    *testing.T
-	http http.Handler
-	now  time.Time
+	t     *testing.T
+	http  http.Handler
+	store *models.Store
+	now   time.Time
 }
 
 // open is a site with one dossier accepted on Monday 2026-03-02 at 09:00, due on Wednesday the 18th at 17:00.
@@ -46,9 +49,10 @@ func open(t *testing.T, about web.About) *site {
 	s := &site{t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.Zone())}
 	now := func() time.Time { return s.now }
 	store := modelstest.Open(t, modelstest.Now(now))
+	s.store = store
 	require.NoError(t, app.SeedDemo(t.Context(), store))
 	o := office.New(office.Config{
-		Store: store, Engine: engine{}, Clock: calendar.RealClock(), Now: now, Policy: dossier.DefaultPolicy(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: store, Engine: engine{}, Reach: (&activities.Activities{Store: store}).Reach, Clock: calendar.RealClock(), Now: now, Policy: dossier.DefaultPolicy(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	p, err := o.Authenticate(t.Context(), "mc_motcua_demo")
 	require.NoError(t, err)

@@ -60,27 +60,38 @@ func NewEngine(c client.Client, taskQueue string) *Engine {
 
 // Start starts the workflow of a dossier; a start that finds its id used is a success, open or closed.
 func (e *Engine) Start(ctx context.Context, in Start, v dossier.View) error {
-	return e.start(ctx, DossierName, WorkflowID(in.Code), v.Lead, v.Procedure, v.DueAt, fmt.Sprintf("%s · %s · %s", v.Procedure, v.Code, v.Lead), in)
+	return e.startAs(ctx, started{name: DossierName, id: WorkflowID(in.Code), agency: v.Lead, definition: v.Procedure, due: v.DueAt}, v.Code, in)
 }
 
 // StartMission starts the workflow of a mission, in the same way.
 func (e *Engine) StartMission(ctx context.Context, in MissionStart, v mission.View) error {
-	return e.start(ctx, MissionName, MissionID(in.Code), v.Lead, v.Model, v.NextDue, fmt.Sprintf("%s · %s · %s", v.Model, v.Code, v.Lead), in)
+	return e.startAs(ctx, started{name: MissionName, id: MissionID(in.Code), agency: v.Lead, definition: v.Model, due: v.NextDue}, v.Code, in)
 }
 
-func (e *Engine) start(ctx context.Context, name, id, agency, definition string, due time.Time, summary string, in any) error {
-	attributes := []temporal.SearchAttributeUpdate{agencyKey().ValueSet(agency), procedureKey().ValueSet(definition)}
-	if !due.IsZero() {
-		attributes = append(attributes, dueKey().ValueSet(due))
+// started is how a workflow is started: under which name and id, with which search attributes, and what may use the id again.
+type started struct {
+	name, id, agency, definition string
+	due                          time.Time
+	// reuse is by default that nothing may.
+	reuse enumspb.WorkflowIdReusePolicy
+}
+
+func (e *Engine) startAs(ctx context.Context, s started, code string, in any) error {
+	attributes := []temporal.SearchAttributeUpdate{agencyKey().ValueSet(s.agency), procedureKey().ValueSet(s.definition)}
+	if !s.due.IsZero() {
+		attributes = append(attributes, dueKey().ValueSet(s.due))
+	}
+	if s.reuse == enumspb.WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED {
+		s.reuse = enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
 	}
 	_, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: id, TaskQueue: e.queue,
-		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		ID: s.id, TaskQueue: e.queue,
+		WorkflowIDReusePolicy:    s.reuse,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		EnableEagerStart:         true,
 		TypedSearchAttributes:    temporal.NewSearchAttributes(attributes...),
-		StaticSummary:            summary,
-	}, name, in)
+		StaticSummary:            fmt.Sprintf("%s · %s · %s", s.definition, code, s.agency),
+	}, s.name, in)
 	var used *serviceerror.WorkflowExecutionAlreadyStarted
 	if errors.As(err, &used) {
 		return nil

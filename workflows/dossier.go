@@ -117,15 +117,20 @@ func (r *run) due(now time.Time) (LookupRequest, bool, error) {
 		if a.Kind != dossier.AlarmRung {
 			continue
 		}
-		q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: slices.Contains(a.Rung.Do, procedure.DoHandUp)}
-		for _, t := range view.Tasks {
-			if a.Key.Subject == procedure.OnDossier || a.Key.Subject == dossier.SubjectStep(t.Task) {
-				q.Tasks = append(q.Tasks, t)
-			}
-		}
-		req.Rungs = append(req.Rungs, q)
+		req.Rungs = append(req.Rungs, QueryOf(a, view.Tasks))
 	}
 	return req, true, nil
+}
+
+// QueryOf asks whom a rung of a dossier with these open tasks reaches.
+func QueryOf(a dossier.Alarm, tasks []dossier.TaskView) RungQuery {
+	q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: slices.Contains(a.Rung.Do, procedure.DoHandUp)}
+	for _, t := range tasks {
+		if a.Key.Subject == procedure.OnDossier || a.Key.Subject == dossier.SubjectStep(t.Task) {
+			q.Tasks = append(q.Tasks, t)
+		}
+	}
+	return q
 }
 
 func (r *run) ring(found LookupReply, now time.Time) ([]dossier.Event, error) {

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"fmt"
-	"hash/fnv"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -150,14 +149,7 @@ func (d *driver) renew(ctx workflow.Context) bool {
 }
 
 // spread is this code's place in the window over which rungs of one instant are fired.
-func (d *driver) spread() time.Duration {
-	if d.window <= 0 {
-		return 0
-	}
-	h := fnv.New64a()
-	h.Write([]byte(d.code))
-	return time.Duration(h.Sum64()%uint64(d.window/time.Millisecond)) * time.Millisecond
-}
+func (d *driver) spread() time.Duration { return Spread(d.code, d.window) }
 
 func (d *driver) describe(ctx workflow.Context) {
 	text := d.details(d.now(ctx))

@@ -163,15 +163,20 @@ func (r *missionRun) due(now time.Time) (LookupRequest, bool, error) {
 	}
 	req := LookupRequest{Code: r.code, Receiving: r.state.Lead, Lead: r.state.Lead, Calendars: r.state.Calendars}
 	for _, a := range due {
-		q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: slices.Contains(a.Rung.Do, procedure.DoHandUp)}
-		for _, t := range tasks {
-			if t.Task == a.Task {
-				q.Tasks = append(q.Tasks, dossier.TaskView{Task: t.Task, Step: t.ID, Agency: t.Agency, Role: t.Role, Assignee: t.Assignee})
-			}
-		}
-		req.Rungs = append(req.Rungs, q)
+		req.Rungs = append(req.Rungs, MissionQueryOf(a, tasks))
 	}
 	return req, true, nil
+}
+
+// MissionQueryOf asks whom a rung of a mission with these tasks reaches.
+func MissionQueryOf(a mission.Alarm, tasks []mission.TaskView) RungQuery {
+	q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: slices.Contains(a.Rung.Do, procedure.DoHandUp)}
+	for _, t := range tasks {
+		if t.Task == a.Task {
+			q.Tasks = append(q.Tasks, dossier.TaskView{Task: t.Task, Step: t.ID, Agency: t.Agency, Role: t.Role, Assignee: t.Assignee})
+		}
+	}
+	return q
 }
 
 func (r *missionRun) ring(found LookupReply, now time.Time) ([]dossier.Event, error) {

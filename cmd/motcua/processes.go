@@ -156,6 +156,9 @@ func migrateCommand() *cobra.Command {
 			if err := app.RegisterNamespace(c.Context(), s.Temporal, s.Namespace); err != nil {
 				return fmt.Errorf("register with temporal at %s: %w", s.Temporal, err)
 			}
+			if err := app.RegisterSchedules(c.Context(), s.Temporal, s.Namespace, s.TaskQueue, s.Scale); err != nil {
+				return fmt.Errorf("register with temporal at %s: %w", s.Temporal, err)
+			}
 			have, _, err := store.SchemaVersion(c.Context())
 			fmt.Fprintf(c.OutOrStdout(), "lược đồ phiên bản %d\n", have)
 			return err

@@ -6,6 +6,7 @@
 package modelstest
 
 import (
+	"database/sql"
 	"path/filepath"
 	"testing"
 	"time"
@@ -30,6 +31,27 @@ func Open(t testing.TB, options ...Option) *models.Store {
 	s := Unmigrated(t, models.DialectSQLite, options...)
 	require.NoError(t, s.Migrate(t.Context()))
 	return s
+}
+
+// OpenAt opens and migrates a SQLite file, which the test may tamper with.
+func OpenAt(t testing.TB, path string, options ...Option) *models.Store {
+	t.Helper()
+	s := opened(t, models.Config{Dialector: SQLite(path, true), Readers: SQLite(path, false)}, options)
+	require.NoError(t, s.Migrate(t.Context()))
+	return s
+}
+
+// Tamper changes a SQLite file behind the program's back, and says how many rows it touched. Instants are microseconds.
+func Tamper(t testing.TB, path, statement string, args ...any) int64 {
+	t.Helper()
+	db, err := sql.Open("sqlite", models.SQLiteDSN(path, true))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	res, err := db.ExecContext(t.Context(), statement, args...)
+	require.NoError(t, err)
+	n, err := res.RowsAffected()
+	require.NoError(t, err)
+	return n
 }
 
 // OpenPostgres opens and migrates an empty PostgreSQL database.
@@ -63,6 +85,11 @@ func Unmigrated(t testing.TB, dialect string, options ...Option) *models.Store {
 		path := filepath.Join(t.TempDir(), "motcua.db")
 		cfg.Dialector, cfg.Readers = SQLite(path, true), SQLite(path, false)
 	}
+	return opened(t, cfg, options)
+}
+
+func opened(t testing.TB, cfg models.Config, options []Option) *models.Store {
+	t.Helper()
 	for _, o := range options {
 		o(&cfg)
 	}
