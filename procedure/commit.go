@@ -58,8 +58,14 @@ type Case struct {
 	Lead       string
 	// At is the acceptance; its date in Vietnam (UTC+7) decides which reductions are in force.
 	At time.Time
-	// Ended are the rules that a decision ended before the acceptance, whatever the plan knew of that when it was published.
-	Ended []string
+	// Ended are the rules that a decision ended since the plan was published, which knows nothing of it.
+	Ended []Ending
+}
+
+// Ending is the last day of acceptance (YYYY-MM-DD) of a rule, by a later decision.
+type Ending struct {
+	Rule string `json:"rule"`
+	Last string `json:"last"`
 }
 
 // Commit is CommitCase for whichever agency leads.

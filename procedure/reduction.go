@@ -150,7 +150,7 @@ func (r *Reduction) outside(l, legal calendar.Limit, k *Case, date string) strin
 		return NotYet
 	case r.To != "" && date > r.To:
 		return NoLonger
-	case slices.Contains(k.Ended, r.Rule):
+	case slices.ContainsFunc(k.Ended, func(e Ending) bool { return e.Rule == r.Rule && date > e.Last }):
 		return EndedSince
 	case !r.Above.IsZero() && (bound.Unit != r.Above.Unit || bound.Hundredths <= r.Above.Hundredths):
 		return OtherLimit
@@ -227,6 +227,16 @@ func (r Reduction) compiled(agency string) Reduction {
 		r.Rounding = &rounding
 	}
 	return r
+}
+
+// RuleNames are the reductions that the plan and its parts apply, each once.
+func (x *Executable) RuleNames() (names []string) {
+	for _, r := range x.reductions() {
+		if !slices.Contains(names, r.Rule) {
+			names = append(names, r.Rule)
+		}
+	}
+	return names
 }
 
 // reductions are those of the procedure and of its parts.

@@ -87,23 +87,26 @@ func TestReductionScopeOfACase(t *testing.T) {
 		edit  func(k *procedure.Case)
 		why   string
 	}{
-		"all of it":          {"15wd", func(*procedure.Case) {}, ""},
-		"exactly above":      {"10wd", func(*procedure.Case) {}, procedure.OtherLimit},
-		"just above":         {"11wd", func(*procedure.Case) {}, ""},
-		"exactly up to":      {"20wd", func(*procedure.Case) {}, ""},
-		"beyond up to":       {"21wd", func(*procedure.Case) {}, procedure.OtherLimit},
-		"another unit":       {"15d", func(*procedure.Case) {}, procedure.OtherLimit},
-		"another channel":    {"15wd", func(k *procedure.Case) { k.Channel = "counter" }, procedure.OtherChannel},
-		"a linked dossier":   {"15wd", func(k *procedure.Case) { k.Channel = "linked" }, procedure.OtherChannel},
-		"another agency":     {"15wd", func(k *procedure.Case) { k.Lead = "H99.14" }, procedure.OtherAgency},
-		"no agency":          {"15wd", func(k *procedure.Case) { k.Lead = "" }, procedure.OtherAgency},
-		"without condition":  {"15wd", func(k *procedure.Case) { k.Conditions = []string{"bot"} }, procedure.OtherCase},
-		"the day before":     {"15wd", func(k *procedure.Case) { k.At = noon("2024-12-31") }, procedure.NotYet},
-		"the first day":      {"15wd", func(k *procedure.Case) { k.At = noon("2025-01-01") }, ""},
-		"the last day":       {"15wd", func(k *procedure.Case) { k.At = noon("2025-12-31") }, ""},
-		"the day after":      {"15wd", func(k *procedure.Case) { k.At = noon("2026-01-01") }, procedure.NoLonger},
-		"ended by decision":  {"15wd", func(k *procedure.Case) { k.Ended = []string{"khac", "bot"} }, procedure.EndedSince},
-		"another rule ended": {"15wd", func(k *procedure.Case) { k.Ended = []string{"khac"} }, ""},
+		"all of it":         {"15wd", func(*procedure.Case) {}, ""},
+		"exactly above":     {"10wd", func(*procedure.Case) {}, procedure.OtherLimit},
+		"just above":        {"11wd", func(*procedure.Case) {}, ""},
+		"exactly up to":     {"20wd", func(*procedure.Case) {}, ""},
+		"beyond up to":      {"21wd", func(*procedure.Case) {}, procedure.OtherLimit},
+		"another unit":      {"15d", func(*procedure.Case) {}, procedure.OtherLimit},
+		"another channel":   {"15wd", func(k *procedure.Case) { k.Channel = "counter" }, procedure.OtherChannel},
+		"a linked dossier":  {"15wd", func(k *procedure.Case) { k.Channel = "linked" }, procedure.OtherChannel},
+		"another agency":    {"15wd", func(k *procedure.Case) { k.Lead = "H99.14" }, procedure.OtherAgency},
+		"no agency":         {"15wd", func(k *procedure.Case) { k.Lead = "" }, procedure.OtherAgency},
+		"without condition": {"15wd", func(k *procedure.Case) { k.Conditions = []string{"bot"} }, procedure.OtherCase},
+		"the day before":    {"15wd", func(k *procedure.Case) { k.At = noon("2024-12-31") }, procedure.NotYet},
+		"the first day":     {"15wd", func(k *procedure.Case) { k.At = noon("2025-01-01") }, ""},
+		"the last day":      {"15wd", func(k *procedure.Case) { k.At = noon("2025-12-31") }, ""},
+		"the day after":     {"15wd", func(k *procedure.Case) { k.At = noon("2026-01-01") }, procedure.NoLonger},
+		"ended by decision": {"15wd", func(k *procedure.Case) {
+			k.Ended = []procedure.Ending{{Rule: "khac", Last: "2025-01-01"}, {Rule: "bot", Last: "2025-06-30"}}
+		}, procedure.EndedSince},
+		"ends this day":      {"15wd", func(k *procedure.Case) { k.Ended = []procedure.Ending{{Rule: "bot", Last: "2025-07-01"}} }, ""},
+		"another rule ended": {"15wd", func(k *procedure.Case) { k.Ended = []procedure.Ending{{Rule: "khac", Last: "2025-01-01"}} }, ""},
 	} {
 		k := fits
 		c.edit(&k)
