@@ -75,15 +75,22 @@ func (s *Store) DraftReduction(ctx context.Context, draft ReductionRow) (row Red
 	return row, nil
 }
 
-// DecideReduction approves a draft or sends it back: decide says which, with the revision in force before it (nil: none). What is
-// decided already is decided no more: the row is returned as it is, with ErrStale where it was decided otherwise.
-func (s *Store) DecideReduction(ctx context.Context, rule string, revision int64, decide func(row *ReductionRow, before *ReductionRow) error) (row ReductionRow, err error) {
+// DecideReduction gives a draft the state that was decided; decide says whether, with the revision in force before it (nil: none).
+// What is decided already is not decided again: the row is returned as it is, with ErrStale where it was decided otherwise.
+func (s *Store) DecideReduction(ctx context.Context, rule string, revision int64, state string, decide func(row, before *ReductionRow) error) (row ReductionRow, err error) {
 	err = s.transact(ctx, func(tx *gorm.DB) error {
 		if err := s.exclusive(tx, lockReductions); err != nil {
 			return err
 		}
 		if err := one(tx.Where("rule = ? AND revision = ?", rule, revision), &row); err != nil {
 			return err
+		}
+		switch row.State {
+		case ReductionDraft:
+		case state:
+			return nil
+		default:
+			return ErrStale
 		}
 		var before *ReductionRow
 		var approved ReductionRow
@@ -93,18 +100,10 @@ func (s *Store) DecideReduction(ctx context.Context, rule string, revision int64
 		case !errors.Is(err, ErrNotFound):
 			return err
 		}
-		was := row
 		if err := decide(&row, before); err != nil {
 			return err
 		}
-		if was.State != ReductionDraft {
-			if was.State != row.State {
-				row = was
-				return ErrStale
-			}
-			row = was
-			return nil
-		}
+		row.State = state
 		return tx.Table("reduction_rules").Where("rule = ? AND revision = ?", rule, revision).
 			Updates(map[string]any{"state": row.State, "decided_by": row.DecidedBy, "decided_at": instant(row.DecidedAt), "reason": row.Reason}).Error
 	})

@@ -22,7 +22,7 @@ func TestReductionRules(t *testing.T) {
 			return s.DraftReduction(ctx, models.ReductionRow{Rule: r.Rule, Content: r, Source: "tệp", FirstDay: r.From, LastDay: r.To, Act: act, Fingerprint: print, Author: "lan", DraftedAt: at(2, 8, 0)})
 		}
 		approve := func(row, _ *models.ReductionRow) error {
-			row.State, row.DecidedBy, row.DecidedAt = models.ReductionApproved, "minh", at(2, 9, 0)
+			row.DecidedBy, row.DecidedAt = "minh", at(2, 9, 0)
 			return nil
 		}
 		first, err := draft("a1", "p1", "")
@@ -37,13 +37,13 @@ func TestReductionRules(t *testing.T) {
 		approved, err := s.ReductionsApproved(ctx)
 		require.NoError(t, err)
 		require.Empty(t, approved, "a draft is no rule")
-		_, err = s.DecideReduction(ctx, "bot-2", 1, approve)
+		_, err = s.DecideReduction(ctx, "bot-2", 1, models.ReductionApproved, approve)
 		require.NoError(t, err)
-		_, err = s.DecideReduction(ctx, "bot-2", 1, approve)
+		_, err = s.DecideReduction(ctx, "bot-2", 1, models.ReductionApproved, approve)
 		require.NoError(t, err, "what is approved is approved")
-		_, err = s.DecideReduction(ctx, "bot-2", 1, func(row, _ *models.ReductionRow) error { row.State = models.ReductionDiscarded; return nil })
+		_, err = s.DecideReduction(ctx, "bot-2", 1, models.ReductionDiscarded, approve)
 		require.ErrorIs(t, err, models.ErrStale)
-		_, err = s.DecideReduction(ctx, "bot-2", 7, approve)
+		_, err = s.DecideReduction(ctx, "bot-2", 7, models.ReductionApproved, approve)
 		require.ErrorIs(t, err, models.ErrNotFound)
 		approved, err = s.ReductionsApproved(ctx)
 		require.NoError(t, err)
@@ -58,9 +58,9 @@ func TestReductionRules(t *testing.T) {
 		third, err := draft("a3", "p", "2026-06-30")
 		require.NoError(t, err)
 		require.EqualValues(t, 3, third.Revision)
-		_, err = s.DecideReduction(ctx, "bot-2", 2, approve)
+		_, err = s.DecideReduction(ctx, "bot-2", 2, models.ReductionApproved, approve)
 		require.ErrorIs(t, err, models.ErrStale)
-		_, err = s.DecideReduction(ctx, "bot-2", 3, func(row, before *models.ReductionRow) error {
+		_, err = s.DecideReduction(ctx, "bot-2", 3, models.ReductionApproved, func(row, before *models.ReductionRow) error {
 			require.EqualValues(t, 1, before.Revision)
 			return approve(row, before)
 		})

@@ -70,6 +70,9 @@ version.repeal             . . . . x . . . anywhere
 version.withdraw           . . . . x . . . anywhere
 decision.record            . . . . x . . . anywhere
 dossiers.move              . . . . x . . . anywhere
+reduction.read             x x x x x x x x anywhere
+reduction.draft            . . . . x . . . anywhere
+reduction.approve          . . . . x . . . anywhere
 `
 
 func TestEveryCell(t *testing.T) {

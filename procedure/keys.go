@@ -289,7 +289,7 @@ func reductionTable() *table {
 		{name: "scope", kind: kText, doc: "Phạm vi, cho người đọc"},
 		{name: "procedures", kind: kTexts, doc: "Chỉ các thủ tục có mã này"},
 		{name: "fields", kind: kTexts, doc: "Chỉ các lĩnh vực này"},
-		{name: "levels", kind: kTexts, doc: "Chỉ các cấp giải quyết này"},
+		{name: "levels", kind: kTexts, values: levels(), doc: "Chỉ các cấp giải quyết này"},
 		{name: "agencies", kind: kTexts, doc: "Chỉ các loại cơ quan chủ trì, hoặc các cơ quan có mã này"},
 		{name: "channels", kind: kTexts, values: channels(), doc: "Chỉ với các kênh này"},
 		{name: "when", kind: kCondition, doc: "Điều kiện (CEL) trên dữ kiện của thủ tục"},

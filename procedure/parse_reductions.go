@@ -53,6 +53,21 @@ func subLimits(root *yaml.Node) (list []At[SubLimit]) {
 	return list
 }
 
+// shelfExpression says when no condition can be read at all; whether a definition has its facts is seen where the rule is named.
+func (r *report) shelfExpression(e Expr) {
+	if !e.Set() || len(e.Text) > maxExpression {
+		return
+	}
+	bare, err := bareEnv()
+	if err != nil {
+		return
+	}
+	if _, issues := bare.Parse(e.Text); issues.Err() != nil {
+		first := issues.Errors()[0]
+		r.add(e.within(first.Location.Line(), first.Location.Column()), "bad-condition", "điều kiện viết sai: "+first.Message, "ví dụ parcel.region == \"mountain\"")
+	}
+}
+
 // reductionForm says when a reduction does not do exactly one thing, to limits that there are, in whole numbers.
 func (r *report) reductionForm(n *yaml.Node, red At[Reduction]) {
 	v := &red.Value
