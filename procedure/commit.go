@@ -103,7 +103,7 @@ func (x *Executable) CommitCase(k Case) Commitment {
 		c.Legal, c.SameDay = to, nil
 	}
 	c.Committed = c.Legal
-	if c.SameDay == nil {
+	if c.SameDay == nil && len(x.Reductions) > 0 {
 		x.reduce(&c, &k, nil)
 	}
 	return c

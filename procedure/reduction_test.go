@@ -267,3 +267,27 @@ func TestOldPlansLeaveTheSameLines(t *testing.T) {
 	require.Equal(t, `{"legal":"12wd","committed":"9wd","lines":[{"rule":"cut-20","kind":"reduction","from":"12wd","to":"9wd","ground":"m"}]}`, string(line),
 		"the second rule judges by what the first left, as it did")
 }
+
+// What changed of a reduction is told in words, all of it.
+func TestDiffOfReductions(t *testing.T) {
+	t.Parallel()
+	plan := func(rules string) *procedure.Plan {
+		text := strings.NewReplacer("%s\nsteps", rules+"\nsub-limits: [{id: niem-yet, limit: 2wd, ground: Luật mẫu}]\nsteps", "limit: %s", "limit: 5wd").Replace(stacked)
+		d, found := procedure.Parse("a.yaml", []byte(text))
+		require.Empty(t, found)
+		p, found := procedure.Compile(d, stackedShelf(t))
+		require.NotNil(t, p, found)
+		return p
+	}
+	const was = "[{rule: r, decision: 1/QĐ, from: 2024-01-01, cut-percent: 20, rounding: {way: floor}}]"
+	const is = "[{rule: r, decision: 2/QĐ, decision-date: 2024-02-01, signer: A, from: 2024-01-01, to: 2030-12-31, above: 10wd, up-to: 20wd, channels: [post], agencies: [H99.31], when: nhanh, cut-percent: 25, rounding: {way: ceil, confidence: sample}}]"
+	text := procedure.Diff(plan(was), plan(is)).String()
+	for _, line := range []string{
+		"cắt từ 20 % thành 25 %", "cách làm tròn từ làm tròn xuống thành làm tròn lên (cách làm tròn là lựa chọn của hệ thống, chưa xác minh)",
+		"chỉ với thời hạn trên nay là 10 ngày làm việc", "chỉ với thời hạn đến hết nay là 20 ngày làm việc", "kênh nộp nay là post", "cơ quan nay là H99.31", "khi nay là nhanh",
+		"đến ngày nay là 2030-12-31", "theo từ 1/QĐ thành 2/QĐ", "ngày quyết định nay là 2024-02-01", "người ký nay là A",
+	} {
+		require.Contains(t, text, line)
+	}
+	require.NotContains(t, text, "{", "nothing is told as data")
+}
