@@ -16,7 +16,7 @@ type Reduction struct {
 	To   string `json:"to,omitempty"`
 	// Above: only limits strictly longer than this, in the same unit.
 	Above calendar.Limit `json:"above,omitzero"`
-	// CutPercent cuts a share, rounded as Rounding says; Cut cuts an amount; To sets a value. Exactly one is not zero.
+	// CutPercent cuts a share, rounded as Rounding says; Cut cuts an amount; Set sets a value. Exactly one is not zero.
 	CutPercent int            `json:"cut_percent,omitempty"`
 	Cut        calendar.Limit `json:"cut,omitzero"`
 	Set        calendar.Limit `json:"set,omitzero"`
