@@ -23,6 +23,7 @@ import (
 	"motcua/app"
 	"motcua/calendar"
 	"motcua/dossier"
+	"motcua/library"
 	"motcua/models/modelstest"
 	"motcua/office"
 	"motcua/workflows"
@@ -57,8 +58,10 @@ func serve(t *testing.T, change ...func(*api.Config)) *server {
 	store := modelstest.Open(t, modelstest.Now(now))
 	require.NoError(t, app.SeedDemo(t.Context(), store))
 	s := &server{t: t, engine: &engine{}, log: &bytes.Buffer{}, parts: map[string]string{"database": "ok", "temporal": "ok"}, ok: true}
+	shelf, err := library.Shelf()
+	require.NoError(t, err)
 	o := office.New(office.Config{
-		Store: store, Engine: s.engine, Clock: calendar.RealClock(), Now: now, Policy: dossier.DefaultPolicy(),
+		Store: store, Engine: s.engine, Shelf: shelf, Clock: calendar.RealClock(), Now: now, Policy: dossier.DefaultPolicy(),
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	c := api.Config{

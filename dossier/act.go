@@ -1,6 +1,10 @@
 package dossier
 
-import "time"
+import (
+	"time"
+
+	"motcua/procedure"
+)
 
 // Kinds of acts. An act is a verb; what it causes are events.
 const (
@@ -85,6 +89,8 @@ type Act struct {
 	Intake *IntakeFacts `json:"intake,omitempty"`
 	// Register is the gapless number in the register of accepted dossiers (accept).
 	Register int64 `json:"register,omitempty"`
+	// Ended are reductions of the plan that a decision has ended since it was published (accept, move_version).
+	Ended []procedure.Ending `json:"ended,omitempty"`
 	// Recipients were looked up for the rungs that fire (alarm).
 	Recipients []Recipients `json:"recipients,omitempty"`
 	// Move is the version that the dossier goes on under (move_version).

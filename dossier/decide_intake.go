@@ -81,7 +81,7 @@ func (m *machine) accept() error {
 	if err != nil {
 		return err
 	}
-	e := Accepted{Register: m.act.Register, Received: start, Rules: rulesAt(at), Commitment: m.d.Plan.Commit(m.s.Conditions, m.s.Channel, at)}
+	e := Accepted{Register: m.act.Register, Received: start, Rules: rulesAt(at), Commitment: m.d.Plan.CommitCase(m.promised(at))}
 	if !m.act.Effective.IsZero() {
 		e.Backdated = m.act.Document
 	}
@@ -99,6 +99,11 @@ func (m *machine) accept() error {
 		m.emit(CountStarted{N: 1, Start: start, Due: e.Due, Cause: "accepted"})
 	}
 	return m.open(m.d.Plan.Start, -1)
+}
+
+// promised is the case of a promise made at an instant.
+func (m *machine) promised(at time.Time) procedure.Case {
+	return procedure.Case{Conditions: m.s.Conditions, Channel: m.s.Channel, Lead: m.s.Lead, At: at, Ended: m.act.Ended}
 }
 
 // acceptedAt is the act's time, or a documented earlier effect within its bound (clock.md §1).

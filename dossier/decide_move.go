@@ -273,7 +273,7 @@ func (m *machine) promiseMoved(move *Move, e *VersionMoved) error {
 	if e.Due, err = due(nil); err != nil || e.Due.IsZero() {
 		return err
 	}
-	fresh := move.Plan.Commit(m.s.Conditions, m.s.Channel, m.s.AcceptedAt)
+	fresh := move.Plan.CommitCase(m.promised(m.s.AcceptedAt))
 	if fresh.SameDay != nil || m.s.Commitment.SameDay != nil { // a promise of the day has no limit that could be exchanged
 		if move.Later {
 			return refuse("same_day", "Thủ tục giải quyết trong ngày không đổi được ngày hẹn bằng chuyển phiên bản.")

@@ -40,7 +40,7 @@ func (in *Ready) Build(t Taking) (models.Batch, error) {
 			return models.Batch{}, err
 		}
 		more, err := dossier.Do(in.deps, state, dossier.Act{
-			ID: t.Act + "/accept", Kind: dossier.ActAccept, At: t.Legal, By: t.By, Register: number, Effective: t.Effective, Document: t.Document,
+			ID: t.Act + "/accept", Kind: dossier.ActAccept, At: t.Legal, By: t.By, Register: number, Effective: t.Effective, Document: t.Document, Ended: in.Ended,
 		}, now)
 		if err != nil {
 			return models.Batch{}, err

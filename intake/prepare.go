@@ -28,6 +28,8 @@ type Ready struct {
 	Plan       *procedure.Plan
 	Facts      dossier.IntakeFacts
 	Conditions []string
+	// Ended are the reductions of the plan that a decision has ended since.
+	Ended []procedure.Ending
 	// Calendars are those of Facts as data.
 	Calendars []Calendar
 	deps      dossier.Deps
@@ -43,10 +45,22 @@ func (d *Desk) Prepare(ctx context.Context, r Request) (*Ready, error) {
 	if in.Conditions, err = plan.Evaluate(r.Facts); err != nil {
 		return nil, FactFault(plan, r.Facts, err)
 	}
+	if in.Ended, err = d.Endings(ctx, &plan.Exec); err != nil {
+		return nil, err
+	}
 	if err := d.bind(ctx, in); err != nil {
 		return nil, err
 	}
 	return in, d.pin(ctx, in)
+}
+
+// Endings are the last days that decisions have set to reductions of a plan.
+func (d *Desk) Endings(ctx context.Context, x *procedure.Executable) ([]procedure.Ending, error) {
+	names := x.RuleNames()
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return d.Store.ReductionEndings(ctx, names)
 }
 
 // planFor finds the agency that leads the dossier and its plan in force: the agency's own, else the general one. Which type of

@@ -143,6 +143,8 @@ func (s *Store) lockingEnd() string {
 const (
 	lockCatalogue = 7_001
 	lockVersions  = 7_002
+	// lockReductions is for revisions of reductions.
+	lockReductions = 7_019
 )
 
 // exclusive lets one transaction of a name in at a time; the others wait for its end. SQLite has one writer and needs no lock.

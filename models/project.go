@@ -234,6 +234,7 @@ func dossierOf(v dossier.View, now time.Time) DossierRow {
 		Provisional: v.Provisional, FinishedAt: v.FinishedAt, ReturnedAt: v.ReturnedAt, EndedAt: v.EndedAt, Refusal: v.Refusal,
 		Paused: v.Paused, Leg: v.Leg, Rescheduled: v.Rescheduled, NextAlarm: v.NextAlarm, AlarmKind: v.AlarmKind,
 		Class: v.Verdict.Class, LateSince: v.Verdict.Since, LateMinutes: v.Verdict.LateMinutes,
+		LegalLimit: v.Commitment.Legal.String(), CommittedLimit: v.Commitment.Committed.String(),
 		Open: !v.Stage.Closed(), SortDue: firstOf(v.DueAt, v.IntakeDue, farFuture()), View: v, UpdatedAt: now,
 	}
 }

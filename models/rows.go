@@ -87,6 +87,10 @@ type DossierRow struct {
 	LateSince   time.Time `gorm:"column:late_since;serializer:instant"`
 	LateMinutes int       `gorm:"column:late_minutes"`
 
+	// LegalLimit and CommittedLimit are both limits of the promise ("12wd"); empty before acceptance and for same-day procedures.
+	LegalLimit     string `gorm:"column:legal_limit"`
+	CommittedLimit string `gorm:"column:committed_limit"`
+
 	// Open: something can still happen. SortDue is the instant lists sort by: the promise, before acceptance the end of the
 	// intake clock, without either a far future.
 	Open    bool      `gorm:"column:open"`

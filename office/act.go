@@ -162,6 +162,13 @@ func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow
 			return a, err
 		}
 		a.Register = number
+		plan, err := o.desk.Plan(ctx, row.View.Plan)
+		if err != nil {
+			return a, err
+		}
+		if a.Ended, err = o.desk.Endings(ctx, &plan.Exec); err != nil {
+			return a, err
+		}
 	}
 	return a, nil
 }

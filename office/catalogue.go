@@ -154,6 +154,9 @@ func (o *Office) play(ctx context.Context, plan *procedure.Plan, s Simulation) (
 		Plan: &plan.Exec, Calendar: cal, Policy: o.Policy, Received: s.Received, Channel: s.Channel, Conditions: conditions,
 		Pace: s.Pace, Choose: s.Choose, Until: s.Until,
 	}
+	if sc.Ended, err = o.desk.Endings(ctx, sc.Plan); err != nil {
+		return simulate.Outcome{}, err
+	}
 	out, err := simulate.Run(sc)
 	if errors.Is(err, calendar.ErrOutOfRange) {
 		return out, invalid(FieldError{"/received", "Thời điểm nằm ngoài các năm đã có lịch."})

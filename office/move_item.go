@@ -83,6 +83,9 @@ func (o *Office) composeMove(ctx context.Context, r *Rebuilt, to *procedure.Plan
 		ID: id, Kind: dossier.ActMoveVersion, At: o.Legal(), By: officer, Reasoned: w.reason != "", Document: w.document, Ground: w.ground,
 		Conditions: conditions, ConditionsSet: true, Move: move,
 	}
+	if out.act.Ended, err = o.desk.Endings(ctx, move.Plan); err != nil {
+		return out, err
+	}
 	return out, nil
 }
 

@@ -73,6 +73,9 @@ dossiers.move              . . . . x . . . anywhere
 signals                    . . . x x x . . anywhere; a leader for its agency and those below it
 signals.dismiss            . . . . x . . . anywhere
 forecast                   . x x x x x . . on dossiers in scope
+reduction.read             x x x x x x x x anywhere
+reduction.draft            . . . . x . . . anywhere
+reduction.approve          . . . . x . . . anywhere
 `
 
 func TestEveryCell(t *testing.T) {

@@ -45,6 +45,8 @@ type Detail struct {
 	Ledger   []dossier.Segment `json:"ledger"`
 	Walk     *calendar.Walk    `json:"walk,omitempty"`
 	Steps    map[string]string `json:"steps"`
+	// LimitWalk tells line by line how the committed limit comes of the legal one, each rule with its decision.
+	LimitWalk []string `json:"limit_walk,omitempty"`
 	// Linked are the dossiers that steps of this one opened.
 	Linked []Linked `json:"linked,omitempty"`
 	// Letters are the forms that were issued, by the set of rules pinned at acceptance.
@@ -78,7 +80,8 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{}, Letters: o.letters(r.Events, r.State.Rules)}
+	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{},
+		LimitWalk: r.State.Commitment.Walk(), Letters: o.letters(r.Events, r.State.Rules)}
 	for _, s := range r.Plan.Steps {
 		d.Steps[s.ID] = s.Name
 	}

@@ -69,6 +69,8 @@ type Receipt struct {
 	Provisional bool           `json:"provisional,omitempty"`
 	Revision    int64          `json:"revision"`
 	Commitment  any            `json:"commitment,omitempty"`
+	// LimitWalk tells line by line how the committed limit comes of the legal one.
+	LimitWalk []string `json:"limit_walk,omitempty"`
 	// Form and Papers are what the receipt of an accepted dossier prints: which form it is, and the papers with theirs.
 	Form   *Form           `json:"form,omitempty"`
 	Papers []ReceivedPaper `json:"papers,omitempty"`
@@ -269,6 +271,7 @@ func (o *Office) receipt(plan *procedure.Plan, s Submission, v dossier.View) Rec
 		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, Revision: v.Revision, Commitment: v.Commitment,
 	}
 	if !v.AcceptedAt.IsZero() {
+		r.LimitWalk = v.Commitment.Walk()
 		r.Form, r.Papers = o.form(procedure.FormReceipt, v.Rules, v.AcceptedAt), receivedPapers(plan, s.Papers, v.AcceptedAt)
 	}
 	return r

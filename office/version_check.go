@@ -66,11 +66,15 @@ func (o *Office) shelf(ctx context.Context, on time.Time) (procedure.Shelf, erro
 	if err != nil {
 		return procedure.Shelf{}, err
 	}
-	if o.Shelf == nil {
-		return procedure.Shelf{Plans: inForce}, nil
+	reductions, err := o.reductions(ctx)
+	if err != nil {
+		return procedure.Shelf{}, err
 	}
-	shelf := *o.Shelf
-	shelf.Plans = inForce
+	shelf := procedure.Shelf{}
+	if o.Shelf != nil {
+		shelf = *o.Shelf
+	}
+	shelf.Plans, shelf.Reductions = inForce, reductions
 	return shelf, nil
 }
 

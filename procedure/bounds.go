@@ -23,6 +23,8 @@ const (
 	// maxRules and maxReductions bound the lists that lint multiplies with each other.
 	maxRules      = 50
 	maxReductions = 10
+	// maxLeads bounds the groups of lead agencies that reductions tell apart.
+	maxLeads = 16
 	// maxCases bounds the combinations of facts, or of conditions, that lint tries; maxCaseSteps their product with the steps
 	// and edges of the procedure.
 	maxCases     = 1_024

@@ -84,7 +84,7 @@ func (b *builder) rules(s *Shelf) {
 			*b.x.SameDay = *d.SameDay
 		}
 	}
-	b.x.Variants, b.x.Reductions = b.variants("", d.Variants), reductionsOf(d.Reductions, s)
+	b.x.Variants, b.x.Reductions, b.x.SubLimits = b.variants("", d.Variants), b.reductions("", d.Reductions, s), values(d.SubLimits)
 	b.merged(s)
 	for _, e := range d.Extensions {
 		b.x.Extensions = append(b.x.Extensions, e.Value)
@@ -114,15 +114,25 @@ func (b *builder) variants(prefix string, list []VariantDef) (out []Variant) {
 	return out
 }
 
-func reductionsOf(list []ReductionRef, s *Shelf) (out []Reduction) {
-	for _, ref := range list {
-		if ref.Inline != nil {
-			out = append(out, ref.Inline.Value)
-		} else if s != nil {
-			if r, ok := s.Reductions[ref.Name.Value]; ok {
-				out = append(out, r)
-			}
+// reductions are the rules that the definition names, in their order, as they travel with the plan. The condition of each is named
+// "reduction.<rule>", of a part's with the part before it.
+func (b *builder) reductions(prefix string, refs []ReductionRef, s *Shelf) (out []Reduction) {
+	for _, ref := range applied(refs, s) {
+		rule := ref.rule(s)
+		if ref.Inline == nil && rule.Rule == "" {
+			continue // nothing on the shelf has this name: lint says so
 		}
+		when := ref.When
+		if rule.Expression != "" && !when.Set() {
+			when = Expr{Text: rule.Expression, Pos: ref.at()}
+		}
+		r := rule.compiled(b.d.Agency.Value)
+		if when.Set() {
+			r.When = b.condition(prefix+"reduction."+r.Rule, when)
+		}
+		// The first rule meets the legal limit as it is; nothing need be said of it.
+		r.OfLegal = len(out) > 0 && !(r.Above.IsZero() && r.UpTo.IsZero())
+		out = append(out, r)
 	}
 	return out
 }
@@ -136,7 +146,7 @@ func (b *builder) merged(s *Shelf) {
 	m := &Merged{Rule: d.Merged.Rule.Value, Limit: d.Merged.Limit.Value, Refusal: d.Merged.Refusal.Value}
 	for _, def := range d.Parts {
 		p := Part{ID: def.ID.Value, Code: def.Code.Value, Plan: def.Plan.Value, Limit: def.Limit.Value, Less: def.Less.Value,
-			Variants: b.variants(def.ID.Value+".", def.Variants), Reductions: reductionsOf(def.Reductions, s)}
+			Variants: b.variants(def.ID.Value+".", def.Variants), Reductions: b.reductions(def.ID.Value+".", def.Reductions, s), SubLimits: values(def.SubLimits)}
 		for _, r := range d.Results {
 			if r.Value.Part == p.ID {
 				p.Results = append(p.Results, r.Value.ID)

@@ -3,6 +3,7 @@ package procedure
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -129,6 +130,44 @@ func freeCases(conditions []Condition) caseSet {
 	return c
 }
 
+// channelsOf are the channels that can promise differently: one where none does.
+func channelsOf(x *Executable) []string {
+	variants := x.Variants
+	if x.Merged != nil {
+		variants = slices.Clone(variants)
+		for i := range x.Merged.Parts {
+			variants = append(variants, x.Merged.Parts[i].Variants...)
+		}
+	}
+	if slices.ContainsFunc(variants, func(v Variant) bool { return len(v.Channels) > 0 }) ||
+		slices.ContainsFunc(x.reductions(), func(r Reduction) bool { return len(r.Channels) > 0 }) {
+		return channels()
+	}
+	return []string{"online"}
+}
+
+// leadsOf are lead agencies that stand for all: none that a reduction names, and of those that the same reductions name one.
+func leadsOf(x *Executable) []string {
+	named := map[string]string{} // by agency, the reductions that name it
+	var order []string
+	for i, r := range x.reductions() {
+		for _, agency := range r.Agencies {
+			if named[agency] == "" {
+				order = append(order, agency)
+			}
+			named[agency] += strconv.Itoa(i) + ","
+		}
+	}
+	leads, seen := []string{""}, map[string]bool{}
+	for _, agency := range order {
+		if !seen[named[agency]] {
+			seen[named[agency]] = true
+			leads = append(leads, agency)
+		}
+	}
+	return leads
+}
+
 // commitDates are the acceptance dates on which the set of reductions in force changes: on itself when it is given, else
 // the publication (or the day before the first reduction) and every later day on which one begins or has ended.
 func commitDates(x *Executable, published, on string) []string {
@@ -136,8 +175,7 @@ func commitDates(x *Executable, published, on string) []string {
 		return []string{on}
 	}
 	days := []string{}
-	for i := range x.Reductions {
-		r := &x.Reductions[i]
+	for _, r := range x.reductions() {
 		days = append(days, shiftDay(r.From, -1), r.From)
 		if r.To != "" {
 			days = append(days, shiftDay(r.To, 1))

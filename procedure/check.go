@@ -128,7 +128,7 @@ func (r *report) listed(v *yaml.Node, k *key, each func(*yaml.Node)) {
 	}
 	most := maxSteps
 	switch k.name {
-	case "limit-when", "extensions", "facts", "escalation":
+	case "limit-when", "extensions", "sub-limits", "facts", "escalation":
 		most = maxRules
 	case "reductions":
 		most = maxReductions

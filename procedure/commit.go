@@ -35,6 +35,14 @@ type CommitLine struct {
 	From   calendar.Limit `json:"from,omitzero"`
 	To     calendar.Limit `json:"to,omitzero"`
 	Ground string         `json:"ground,omitempty"`
+	// DecisionDate (YYYY-MM-DD) and Signer are of the decision in Ground.
+	DecisionDate string `json:"decision_date,omitempty"`
+	Signer       string `json:"signer,omitempty"`
+	// Percent was cut and what remained rounded so, where the rule states its rounding.
+	Percent  int       `json:"percent,omitempty"`
+	Rounding *Rounding `json:"rounding,omitempty"`
+	// Floor is the sum of the mandatory sub-limits, where it kept the cut from going further.
+	Floor calendar.Limit `json:"floor,omitzero"`
 }
 
 // ByDate says whether the commitment is judged by date (day limits, same day) or by instant (hour limits), clock.md §6.
@@ -42,12 +50,33 @@ func (c *Commitment) ByDate() bool {
 	return c.Committed.IsDays() || c.Committed.IsZero() && c.SameDay != nil
 }
 
-// Commit walks from the legal to the committed limit: variants in declared order, then reductions in declared order.
-// conditions are the names that hold, channel is online, post or counter, at is the acceptance; its date in Vietnam
-// (UTC+7) decides which reductions are in force.
+// Case is what a promise depends on besides the plan.
+type Case struct {
+	// Conditions are the names that hold; Channel is online, post or counter; Lead is the lead agency.
+	Conditions []string
+	Channel    string
+	Lead       string
+	// At is the acceptance; its date in Vietnam (UTC+7) decides which reductions are in force.
+	At time.Time
+	// Ended are the rules that a decision ended since the plan was published, which knows nothing of it.
+	Ended []Ending
+}
+
+// Ending is the last day of acceptance (YYYY-MM-DD) of a rule, by a later decision.
+type Ending struct {
+	Rule string `json:"rule"`
+	Last string `json:"last"`
+}
+
+// Commit is CommitCase for whichever agency leads.
 func (x *Executable) Commit(conditions []string, channel string, at time.Time) Commitment {
+	return x.CommitCase(Case{Conditions: conditions, Channel: channel, At: at})
+}
+
+// CommitCase walks from the legal to the committed limit: variants in declared order, then reductions in declared order.
+func (x *Executable) CommitCase(k Case) Commitment {
 	if x.Merged != nil {
-		return x.commitMerged(conditions, channel, at)
+		return x.commitMerged(k)
 	}
 	c := Commitment{Legal: x.Limit}
 	if x.SameDay != nil {
@@ -56,10 +85,10 @@ func (x *Executable) Commit(conditions []string, channel string, at time.Time) C
 	}
 	for i := range x.Variants {
 		v := &x.Variants[i]
-		if v.When != "" && !slices.Contains(conditions, v.When) {
+		if v.When != "" && !slices.Contains(k.Conditions, v.When) {
 			continue
 		}
-		if len(v.Channels) > 0 && !slices.Contains(v.Channels, channel) {
+		if len(v.Channels) > 0 && !slices.Contains(v.Channels, k.Channel) {
 			continue
 		}
 		to := v.Set
@@ -74,43 +103,68 @@ func (x *Executable) Commit(conditions []string, channel string, at time.Time) C
 		c.Legal, c.SameDay = to, nil
 	}
 	c.Committed = c.Legal
-	if c.SameDay != nil {
-		return c
-	}
-	date := at.In(time.FixedZone("UTC+7", 7*3600)).Format(time.DateOnly)
-	for i := range x.Reductions {
-		r := &x.Reductions[i]
-		to := r.apply(c.Committed, date)
-		if to == c.Committed {
-			continue
-		}
-		c.Lines = append(c.Lines, CommitLine{Rule: r.Rule, Kind: LineReduction, From: c.Committed, To: to, Ground: r.Decision})
-		c.Committed = to
+	if c.SameDay == nil && len(x.Reductions) > 0 {
+		x.reduce(&c, &k, nil)
 	}
 	return c
 }
 
-// apply returns the limit after the reduction, or l itself where it does not apply. A reduction never lengthens a limit
-// and never takes all of it.
-func (r *Reduction) apply(l calendar.Limit, date string) calendar.Limit {
-	if date < r.From || (r.To != "" && date > r.To) {
-		return l
+// reduce applies the reductions; told hears of each what became of it.
+func (x *Executable) reduce(c *Commitment, k *Case, told func(r *Reduction, why string)) {
+	date := k.At.In(calendar.Zone()).Format(time.DateOnly)
+	var floor calendar.Limit
+	if len(x.SubLimits) > 0 {
+		floor = floorOf(x.SubLimits, c.Legal.Unit)
 	}
-	if !r.Above.IsZero() && (l.Unit != r.Above.Unit || l.Hundredths <= r.Above.Hundredths) {
-		return l
+	for i := range x.Reductions {
+		r := &x.Reductions[i]
+		to, held, why := r.cut(c.Committed, c.Legal, floor, k, date)
+		if told != nil {
+			told(r, why)
+		}
+		if why != "" {
+			continue
+		}
+		line := CommitLine{Rule: r.Rule, Kind: LineReduction, From: c.Committed, To: to, Ground: r.Decision, DecisionDate: r.DecisionDate, Signer: r.Signer}
+		if r.Rounding != nil && r.CutPercent > 0 { // a rule that does not state its rounding leaves the lines that it always left
+			line.Percent, line.Rounding = r.CutPercent, r.Rounding
+		}
+		if held {
+			line.Floor = floor
+		}
+		c.Lines = append(c.Lines, line)
+		c.Committed = to
 	}
-	to := l
-	switch {
-	case r.CutPercent > 0:
-		// Rounded down to whole units of what remains: floor(0.8 × 12) = 9 (domain.md §8.1).
-		to.Hundredths = l.Hundredths * (100 - r.CutPercent) / 100 / 100 * 100
-	case !r.Cut.IsZero() && r.Cut.Unit == l.Unit:
-		to.Hundredths = l.Hundredths - r.Cut.Hundredths
-	case !r.Set.IsZero() && r.Set.Unit == l.Unit:
-		to = r.Set
+}
+
+// Passed is a reduction of a plan that does not shorten the limit of a case, and why not.
+type Passed struct {
+	Rule string `json:"rule"`
+	Why  string `json:"why"`
+	Text string `json:"text"`
+}
+
+// PassedOver are the reductions of the plan that leave the limit of a case as it is, in declared order.
+func (x *Executable) PassedOver(k Case) (out []Passed) {
+	if x.Merged != nil {
+		for i := range x.Merged.Parts {
+			p := &x.Merged.Parts[i]
+			for _, o := range p.alone().PassedOver(k) {
+				o.Rule = p.ID + "." + o.Rule
+				out = append(out, o)
+			}
+		}
+		return out
 	}
-	if to.Hundredths <= 0 || to.Hundredths > l.Hundredths {
-		return l
+	c := x.CommitCase(k)
+	if c.SameDay != nil {
+		return nil
 	}
-	return to
+	c.Committed = c.Legal
+	x.reduce(&c, &k, func(r *Reduction, why string) {
+		if why != "" {
+			out = append(out, Passed{Rule: r.Rule, Why: why, Text: r.whyText(why)})
+		}
+	})
+	return out
 }

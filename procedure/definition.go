@@ -33,6 +33,7 @@ type Definition struct {
 	SameDay    *SameDay
 	Variants   []VariantDef
 	Reductions []ReductionRef
+	SubLimits  []At[SubLimit]
 	Extensions []At[Extension]
 	StartsAt   At[string]
 	// Merged is the rule of a merged procedure, nil for others; Parts are what it is made of.
@@ -95,6 +96,8 @@ type VariantDef struct {
 type ReductionRef struct {
 	Name   At[string]
 	Inline *At[Reduction]
+	// When is the condition of an inline one.
+	When Expr
 }
 
 // MergedDef is the rule of a merged procedure as written.
@@ -106,6 +109,7 @@ type PartDef struct {
 	Limit, Less          At[calendar.Limit]
 	Variants             []VariantDef
 	Reductions           []ReductionRef
+	SubLimits            []At[SubLimit]
 	Pos                  Pos
 }
 

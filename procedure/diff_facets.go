@@ -21,8 +21,10 @@ func facets(p *Plan) []facet {
 				{"channels", "kênh nộp", strings.Join(v.Channels, ", ")}, {"ground", "căn cứ", v.Ground}}}
 		}),
 		each("reduction", "quy tắc cắt giảm", x.Reductions, func(r *Reduction) thing {
-			return thing{id: r.Rule, says: []saying{{"cut", "cắt", reductionText(r)}, {"above", "chỉ với thời hạn trên", limitOrNone(r.Above)},
-				{"from", "từ ngày", r.From}, {"to", "đến ngày", r.To}, {"decision", "theo", r.Decision}}}
+			return thing{id: r.Rule, says: reductionSays(p, r)}
+		}),
+		each("sub-limit", "thời hạn thành phần bắt buộc", x.SubLimits, func(s *SubLimit) thing {
+			return thing{id: s.ID, says: []saying{{"limit", "", s.Limit.Vietnamese()}, {"ground", "căn cứ", s.Ground}}}
 		}),
 		each("extension", "quy định gia hạn", x.Extensions, func(e *Extension) thing {
 			return thing{id: e.ID, says: []saying{{"add", "thêm", limitOrNone(e.Add)}, {"times", "số lần", strconv.Itoa(max(e.Times, 1))}, {"ground", "căn cứ", e.Ground}}}
@@ -95,7 +97,7 @@ func rulesThing(x *Executable) thing {
 		intake = append(intake, channelName(l.Channel)+" "+l.Limit.Vietnamese())
 	}
 	rest := *x
-	rest.Code, rest.Plan, rest.Limit, rest.SameDay, rest.Variants, rest.Reductions, rest.Extensions = "", "", calendar.Limit{}, nil, nil, nil, nil
+	rest.Code, rest.Plan, rest.Limit, rest.SameDay, rest.Variants, rest.Reductions, rest.SubLimits, rest.Extensions = "", "", calendar.Limit{}, nil, nil, nil, nil, nil
 	rest.StartsAt, rest.Intake, rest.Supplement, rest.Start, rest.Steps, rest.Ladder, rest.Merged = "", Intake{}, Supplement{}, "", nil, nil, nil
 	rest.Conditions, rest.Agencies = nil, nil // follow from steps and conditions
 	return thing{id: "rules", says: []saying{
@@ -300,16 +302,6 @@ func setOrAdd(set, add calendar.Limit) string {
 		return "thời hạn là " + set.Vietnamese()
 	}
 	return "cộng thêm " + add.Vietnamese()
-}
-
-func reductionText(r *Reduction) string {
-	switch {
-	case r.CutPercent > 0:
-		return fmt.Sprintf("%d %%", r.CutPercent)
-	case !r.Cut.IsZero():
-		return r.Cut.Vietnamese()
-	}
-	return "còn " + r.Set.Vietnamese()
 }
 
 func limitOrNone(l calendar.Limit) string {

@@ -26,7 +26,7 @@ func mergedPartsText(x *Executable) string {
 		if !p.Less.IsZero() {
 			text += ", bớt " + p.Less.Vietnamese()
 		}
-		rest := partRest{p.Variants, p.Reductions, p.Results}
+		rest := partRest{p.Variants, p.Reductions, p.SubLimits, p.Results}
 		if data := asData(rest, partRest{}); data != "" {
 			text += " " + data
 		}
@@ -39,6 +39,7 @@ func mergedPartsText(x *Executable) string {
 type partRest struct {
 	Variants   []Variant   `json:"variants,omitempty"`
 	Reductions []Reduction `json:"reductions,omitempty"`
+	SubLimits  []SubLimit  `json:"sub_limits,omitempty"`
 	Results    []string    `json:"results,omitempty"`
 }
 

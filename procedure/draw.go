@@ -78,9 +78,11 @@ func headingLines(p *Plan) []string {
 		lines = append(lines, variantCase(p, v)+": "+change+channelsText(v.Channels))
 	}
 	for _, r := range p.Exec.Reductions {
-		if r.CutPercent > 0 {
-			lines = append(lines, fmt.Sprintf("Cắt giảm %s: giảm %d %% (%s)", r.Rule, r.CutPercent, r.Decision))
+		text := "giảm " + reductionText(&r)
+		if !r.Set.IsZero() {
+			text = reductionText(&r)
 		}
+		lines = append(lines, fmt.Sprintf("Cắt giảm %s: %s (%s)", r.Rule, text, r.Decision))
 	}
 	return lines
 }

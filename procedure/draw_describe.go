@@ -40,19 +40,14 @@ func describeRules(b *strings.Builder, p *Plan) {
 		fmt.Fprintf(b, "%s: %s%s%s.\n", variantCase(p, v), change, channelsText(v.Channels), groundText(v.Ground))
 	}
 	for _, r := range p.Exec.Reductions {
-		var change string
-		switch {
-		case r.CutPercent > 0:
-			change = fmt.Sprintf("giảm %d %%", r.CutPercent)
-		case !r.Cut.IsZero():
-			change = "giảm " + r.Cut.Vietnamese()
-		default:
-			change = "còn " + r.Set.Vietnamese()
+		when := ""
+		if r.When != "" {
+			when = ", khi " + conditionText(p, r.When)
 		}
-		if !r.Above.IsZero() {
-			change += " khi thời hạn trên " + r.Above.Vietnamese()
-		}
-		fmt.Fprintf(b, "Cắt giảm %s: %s, từ %s (%s).\n", r.Rule, change, r.From, r.Decision)
+		fmt.Fprintf(b, "Cắt giảm %s: %s%s (%s).\n", r.Rule, r.Vietnamese(), when, decisionText(r.Decision, r.DecisionDate, r.Signer))
+	}
+	for _, s := range p.Exec.SubLimits {
+		fmt.Fprintf(b, "Thời hạn thành phần bắt buộc %s: %s%s.\n", s.ID, s.Limit.Vietnamese(), groundText(s.Ground))
 	}
 	for _, e := range p.Exec.Extensions {
 		fmt.Fprintf(b, "Gia hạn theo quy định: thêm %s, %d lần%s.\n", e.Add.Vietnamese(), max(e.Times, 1), groundText(e.Ground))

@@ -20,6 +20,8 @@ type Executable struct {
 	Variants []Variant `json:"variants,omitempty"`
 	// Reductions shorten the legal limit to the committed one, in declared order.
 	Reductions []Reduction `json:"reductions,omitempty"`
+	// SubLimits are times that the law fixes for parts of the work: no reduction goes below their sum.
+	SubLimits []SubLimit `json:"sub_limits,omitempty"`
 	// Extensions are the legal extensions that a law allows.
 	Extensions []Extension `json:"extensions,omitempty"`
 	// StartsAt names the agency reference whose receipt starts the legal clock; empty means acceptance (clock.md §3).
@@ -58,22 +60,6 @@ type Variant struct {
 	Set    calendar.Limit `json:"set,omitzero"`
 	Add    calendar.Limit `json:"add,omitzero"`
 	Ground string         `json:"ground,omitempty"`
-}
-
-// Reduction is a dated rule that shortens the limit: by decision, never by habit.
-type Reduction struct {
-	Rule     string `json:"rule"`
-	Decision string `json:"decision"`
-	// From and To bound the acceptance dates it applies to, as YYYY-MM-DD; empty To: open.
-	From string `json:"from"`
-	To   string `json:"to,omitempty"`
-	// Above: only limits strictly longer than this, in the same unit.
-	Above calendar.Limit `json:"above,omitzero"`
-	// CutPercent cuts a share, rounded down to whole units of what remains; Cut cuts an amount; To sets a value.
-	// Exactly one is not zero.
-	CutPercent int            `json:"cut_percent,omitempty"`
-	Cut        calendar.Limit `json:"cut,omitzero"`
-	Set        calendar.Limit `json:"set,omitzero"`
 }
 
 // Extension is a legal extension: a law gives more time, once per Times (clock.md §5).

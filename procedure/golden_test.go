@@ -81,8 +81,11 @@ func testTemplates(t *testing.T) *procedure.Templates {
 
 func testShelf() *procedure.Shelf {
 	return &procedure.Shelf{
-		Plans:      map[string]string{"1.000001": "1a"},
-		Reductions: map[string]procedure.Reduction{"cut-20": cut20()},
+		Plans: map[string]string{"1.000001": "1a"},
+		Reductions: map[string]procedure.Reduction{"cut-20": cut20(),
+			"bot-ho-tich": {Rule: "bot-ho-tich", Decision: "mẫu", From: "2024-01-01", Fields: []string{"ho-tich"}, Levels: []string{"commune"}, Cut: calendar.MustLimit("1wd"), Order: 2},
+			"do-dac":      {Rule: "do-dac", Decision: "mẫu", From: "2024-01-01", Expression: "!parcel.remeasure", Cut: calendar.MustLimit("1wd"), Order: 1},
+		},
 		Ladders: map[string][]procedure.Rung{"mission": {
 			{ID: "den-han", On: procedure.OnTask, AtDue: true, To: []string{procedure.ToHeadOfLead}, Do: []string{procedure.DoNotify}},
 		}, "standard": {

@@ -123,6 +123,7 @@ var languageTable = sync.OnceValue(func() *table {
 		{name: "same-day", kind: kMap, of: sameDayTable(), doc: "Trả kết quả trong ngày: giờ chốt nhận"},
 		{name: "limit-when", kind: kMaps, of: variantTable(), doc: "Thời hạn theo địa bàn, kênh nộp, trường hợp"},
 		{name: "reductions", kind: kReductions, of: reductionTable(), doc: "Quy tắc cắt giảm thời hạn, theo thứ tự áp dụng"},
+		{name: "sub-limits", kind: kMaps, of: subLimitTable(), doc: "Thời hạn thành phần bắt buộc: không cắt giảm xuống dưới tổng của chúng"},
 		{name: "extensions", kind: kMaps, of: extensionTable(), doc: "Gia hạn mà luật cho phép"},
 		{name: "starts-at", kind: kID, doc: "Cơ quan mà ngày nhận mở thời hạn; để trống là ngày tiếp nhận"},
 		{name: "intake", kind: kMap, of: intakeTable(), doc: "Thời hạn tiếp nhận theo kênh"},
@@ -255,6 +256,7 @@ func partTable() *table {
 		{name: "less", kind: kBudget, doc: "Thời gian bớt được vì tiếp nhận, trả kết quả làm chung"},
 		{name: "limit-when", kind: kMaps, of: variantTable(), doc: "Thời hạn của phần theo địa bàn, kênh nộp, trường hợp"},
 		{name: "reductions", kind: kReductions, of: reductionTable(), doc: "Quy tắc cắt giảm của phần"},
+		{name: "sub-limits", kind: kMaps, of: subLimitTable(), doc: "Thời hạn thành phần bắt buộc của phần"},
 	}}
 }
 
@@ -281,17 +283,47 @@ func reductionTable() *table {
 		{name: "rule", kind: kID, doc: "Tên quy tắc (trên giá: khóa của mục)"},
 		{name: "name", kind: kText, doc: "Tên gọi"},
 		{name: "decision", kind: kText, required: true, doc: "Quyết định cắt giảm"},
+		{name: "decision-date", kind: kDate, doc: "Ngày của quyết định"},
+		{name: "signer", kind: kText, doc: "Người ký quyết định"},
+		{name: "order", kind: kInt, doc: "Thứ tự áp dụng khi một thủ tục có nhiều quy tắc, số nhỏ trước"},
 		{name: "scope", kind: kText, doc: "Phạm vi, cho người đọc"},
+		{name: "procedures", kind: kTexts, doc: "Chỉ các thủ tục có mã này"},
+		{name: "fields", kind: kTexts, doc: "Chỉ các lĩnh vực này"},
+		{name: "levels", kind: kTexts, values: levels(), doc: "Chỉ các cấp giải quyết này"},
+		{name: "agencies", kind: kTexts, doc: "Chỉ các loại cơ quan chủ trì, hoặc các cơ quan có mã này"},
+		{name: "channels", kind: kTexts, values: channels(), doc: "Chỉ với các kênh này"},
+		{name: "when", kind: kCondition, doc: "Điều kiện (CEL) trên dữ kiện của thủ tục"},
 		{name: "from", kind: kDate, required: true, doc: "Tiếp nhận từ ngày"},
 		{name: "to", kind: kDate, doc: "Tiếp nhận đến hết ngày"},
-		{name: "above", kind: kLimit, doc: "Chỉ thời hạn dài hơn mức này, cùng đơn vị"},
-		{name: "cut-percent", kind: kPercent, doc: "Cắt phần trăm, phần còn lại làm tròn xuống"},
+		{name: "above", kind: kLimit, doc: "Chỉ thời hạn dài hơn mức này, cùng đơn vị; đúng mức này thì không"},
+		{name: "up-to", kind: kLimit, doc: "Chỉ thời hạn không quá mức này, cùng đơn vị"},
+		{name: "cut-percent", kind: kPercent, doc: "Cắt phần trăm; phần còn lại làm tròn như rounding, không nói gì là làm tròn xuống"},
+		{name: "rounding", kind: kMap, of: roundingTable(), doc: "Làm tròn phần còn lại"},
 		{name: "cut", kind: kCut, doc: "Cắt một lượng, hoặc \"20%\""},
 		{name: "set", kind: kLimit, doc: "Đặt thời hạn (chỉ khi ngắn hơn)"},
 		groundKey(),
 		{name: "source", kind: kText, doc: "Nguồn"},
 		confidenceKey(),
 		{name: "note", kind: kText, doc: "Ghi chú"},
+	}}
+}
+
+func roundingTable() *table {
+	return &table{name: "rounding", keys: []key{
+		{name: "way", kind: kText, required: true, values: []string{RoundFloor, RoundCeil, RoundHalf}, doc: "Xuống, lên, hay đến mức gần nhất (nửa thì lên)"},
+		{name: "step", kind: kLimit, doc: "Bậc làm tròn, cùng đơn vị với thời hạn; mặc định một đơn vị"},
+		{name: "source", kind: kText, doc: "Nguồn của cách làm tròn"},
+		confidenceKey(),
+	}}
+}
+
+func subLimitTable() *table {
+	return &table{name: "thời hạn thành phần", keys: []key{
+		idKey(),
+		{name: "name", kind: kText, doc: "Tên gọi"},
+		{name: "limit", kind: kBudget, required: true, doc: "Thời gian mà luật ấn định cho phần việc này"},
+		{name: "ground", kind: kText, required: true, doc: "Căn cứ pháp lý"},
+		confidenceKey(),
 	}}
 }
 

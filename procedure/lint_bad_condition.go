@@ -47,9 +47,15 @@ func eachCondition(d *Definition, visit func(Expr)) {
 	for i := range d.Variants {
 		one(d.Variants[i].When)
 	}
+	for i := range d.Reductions {
+		one(d.Reductions[i].When)
+	}
 	for i := range d.Parts {
 		for _, v := range d.Parts[i].Variants {
 			one(v.When)
+		}
+		for _, r := range d.Parts[i].Reductions {
+			one(r.When)
 		}
 	}
 	for i := range d.Steps {

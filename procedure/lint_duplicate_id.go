@@ -4,7 +4,7 @@ import "fmt"
 
 func duplicateIDRule() rule {
 	return rule{Rule{ID: "duplicate-id", Severity: SeverityError,
-		Doc: "Hai mục cùng loại (bước, giấy tờ, kết quả, phí, gia hạn, dữ kiện, quy tắc thời hạn) trùng mã: mọi tham chiếu tới mã đó sẽ mơ hồ."},
+		Doc: "Hai mục cùng loại (bước, giấy tờ, kết quả, phí, gia hạn, thời hạn thành phần, dữ kiện, quy tắc thời hạn) trùng mã: mọi tham chiếu tới mã đó sẽ mơ hồ."},
 		func(l *linter) {
 			seen := map[string]Pos{}
 			check := func(what, id string, p Pos) {
@@ -31,6 +31,9 @@ func duplicateIDRule() rule {
 			}
 			for _, v := range l.d.Extensions {
 				check("gia hạn", v.Value.ID, v.Pos)
+			}
+			for _, v := range l.d.SubLimits {
+				check("thời hạn thành phần", v.Value.ID, v.Pos)
 			}
 			for _, v := range l.d.Facts {
 				check("dữ kiện", v.Value.Name, v.Pos)

@@ -15,18 +15,22 @@ func unusedFactRule() rule {
 			}
 			read := map[string]bool{}
 			facts, whole := l.facts(), true
-			eachCondition(l.d, func(e Expr) {
-				x := l.expressions.compile(e.Text)
+			for _, c := range l.conditions { // of the file, and of the rules that it names
+				if len(c.Expression) > maxExpression {
+					whole = false
+					continue
+				}
+				x := l.expressions.compile(c.Expression)
 				if x.issues.Err() != nil {
 					whole = false // what it reads is not known
-					return
+					continue
 				}
 				ast.PostOrderVisit(x.ast.NativeRep().Expr(), ast.NewExprVisitor(func(x ast.Expr) {
 					if f, ok := factOf(x, facts); ok {
 						read[f.Name] = true
 					}
 				}))
-			})
+			}
 			for i := range l.x.Steps {
 				for _, link := range l.x.Steps[i].Facts {
 					read[link.Parent] = true

@@ -163,7 +163,7 @@ func (m *merger) file() *yaml.Node {
 	// What the language may hold beyond the merge's own keys is the first part's.
 	// The clock of a merged procedure starts with its one acceptance, whatever a part's own would wait for.
 	own := []string{"starts-at", "motcua", "code", "name", "origin", "published", "internal-process", "legal-basis", "sources", "documents", "fees", "results",
-		"facts", "limit", "same-day", "limit-when", "reductions", "extensions", "steps", "merged", "parts"}
+		"facts", "limit", "same-day", "limit-when", "reductions", "sub-limits", "extensions", "steps", "merged", "parts"}
 	for i := 0; i+1 < len(first.root.Content); i += 2 {
 		if k := first.root.Content[i].Value; !slices.Contains(own, k) {
 			node.Set(root, k, node.Clone(first.root.Content[i+1]))
@@ -233,7 +233,7 @@ func (m *merger) partList() *yaml.Node {
 		if less := p.less(); !less.IsZero() {
 			node.Set(n, "less", node.Text(less.String()))
 		}
-		for _, k := range []string{"limit-when", "reductions"} {
+		for _, k := range []string{"limit-when", "reductions", "sub-limits"} {
 			if v := get(p.root, k); v != nil {
 				node.Set(n, k, node.Clone(v))
 			}

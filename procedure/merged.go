@@ -2,7 +2,6 @@ package procedure
 
 import (
 	"slices"
-	"time"
 
 	"motcua/calendar"
 )
@@ -39,6 +38,7 @@ type Part struct {
 	Less       calendar.Limit `json:"less,omitzero"`
 	Variants   []Variant      `json:"variants,omitempty"`
 	Reductions []Reduction    `json:"reductions,omitempty"`
+	SubLimits  []SubLimit     `json:"sub_limits,omitempty"`
 	// Results are the ids of the legal results that this part produces; each is issued, only the last part's is handed over.
 	Results []string `json:"results,omitempty"`
 }
@@ -52,12 +52,12 @@ type PartCommitment struct {
 
 // commitMerged promises by the rule of the merge: from what each part would promise by itself on that day, never more than
 // their sum.
-func (x *Executable) commitMerged(conditions []string, channel string, at time.Time) Commitment {
+func (x *Executable) commitMerged(k Case) Commitment {
 	var c Commitment
 	var legal, committed []calendar.Limit
 	for i := range x.Merged.Parts {
 		p := &x.Merged.Parts[i]
-		one := (&Executable{Limit: p.Limit, Variants: p.Variants, Reductions: p.Reductions}).Commit(conditions, channel, at)
+		one := p.alone().CommitCase(k)
 		c.Parts = append(c.Parts, PartCommitment{Part: p.ID, Legal: one.Legal, Committed: one.Committed})
 		for _, l := range one.Lines {
 			l.Rule = p.ID + "." + l.Rule
@@ -68,6 +68,11 @@ func (x *Executable) commitMerged(conditions []string, channel string, at time.T
 	c.Legal, c.Committed = x.merge(legal, 0), x.merge(committed, 0)
 	c.Lines = append(c.Lines, CommitLine{Rule: x.Merged.Limit, Kind: LineMerge, From: c.Legal, To: c.Committed})
 	return c
+}
+
+// alone is the part as far as its promise goes.
+func (p *Part) alone() *Executable {
+	return &Executable{Limit: p.Limit, Variants: p.Variants, Reductions: p.Reductions, SubLimits: p.SubLimits}
 }
 
 // Remaining is the limit of what is left when the parts before one are done: a supplement then acts on these alone.

@@ -208,7 +208,7 @@ func (r *report) limits(d *Definition, root *yaml.Node) {
 			r.add(at(s), "same-day-cut-off", "có same-day nhưng limit không phải same-day", "viết limit: same-day, hoặc bỏ same-day")
 		}
 	}
-	d.Variants, d.Reductions = variants(root), r.reductions(root)
+	d.Variants, d.Reductions, d.SubLimits = variants(root), r.reductions(root), subLimits(root)
 	if m := get(root, "merged"); m != nil {
 		d.Merged = &MergedDef{Rule: text(m, "rule"), Limit: text(m, "limit"), Refusal: text(m, "refusal"), Decision: text(m, "decision")}
 		d.MergedAt = at(m)
@@ -216,7 +216,7 @@ func (r *report) limits(d *Definition, root *yaml.Node) {
 	for _, n := range items(get(root, "parts")) {
 		d.Parts = append(d.Parts, PartDef{
 			ID: text(n, "id"), Code: text(n, "code"), Name: text(n, "name"), Plan: text(n, "plan"), Limit: limit(n, "limit"), Less: limit(n, "less"),
-			Variants: variants(n), Reductions: r.reductions(n), Pos: placed(n, "id"),
+			Variants: variants(n), Reductions: r.reductions(n), SubLimits: subLimits(n), Pos: placed(n, "id"),
 		})
 	}
 	for _, n := range items(get(root, "extensions")) {
@@ -237,49 +237,6 @@ func variants(root *yaml.Node) (list []VariantDef) {
 		list = append(list, v)
 	}
 	return list
-}
-
-// reductions reads the reductions of the file or of a part.
-func (r *report) reductions(root *yaml.Node) (list []ReductionRef) {
-	for _, n := range items(get(root, "reductions")) {
-		if n.Kind == yaml.MappingNode {
-			red := reduction(n, "")
-			r.reductionForm(red)
-			list = append(list, ReductionRef{Inline: &red})
-		} else if isID(n.Value) {
-			list = append(list, ReductionRef{Name: At[string]{n.Value, at(n)}})
-		}
-	}
-	return list
-}
-
-// reduction reads a reduction; name stands for the rule when it has none of its own (the shelf's key).
-func reduction(n *yaml.Node, name string) At[Reduction] {
-	red := Reduction{Rule: cmp.Or(text(n, "rule").Value, name), Decision: text(n, "decision").Value, From: text(n, "from").Value, To: text(n, "to").Value,
-		Above: limit(n, "above").Value, CutPercent: integer(n, "cut-percent").Value, Cut: limit(n, "cut").Value, Set: limit(n, "set").Value}
-	if p, ok := percent(text(n, "cut").Value); ok {
-		red.CutPercent = p
-	}
-	return At[Reduction]{red, at(n)}
-}
-
-// reductionForm says when a reduction does not do exactly one thing.
-func (r *report) reductionForm(red At[Reduction]) {
-	ways := 0
-	for _, set := range []bool{red.Value.CutPercent > 0, !red.Value.Cut.IsZero(), !red.Value.Set.IsZero()} {
-		if set {
-			ways++
-		}
-	}
-	if ways != 1 {
-		r.add(red.Pos, "bad-reduction", "quy tắc cắt giảm phải có đúng một trong cut-percent, cut, set", "ví dụ cut-percent: 20")
-	}
-	if red.Value.Rule == "" {
-		r.add(red.Pos, "bad-reduction", "quy tắc cắt giảm thiếu tên (rule)", "ví dụ rule: cut-20")
-	}
-	if red.Value.To != "" && red.Value.To < red.Value.From {
-		r.add(red.Pos, "bad-reduction", "quy tắc cắt giảm hết hiệu lực trước khi bắt đầu", "kiểm tra from và to")
-	}
 }
 
 func intake(n *yaml.Node) []ChannelLimit {

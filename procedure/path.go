@@ -11,9 +11,11 @@ import (
 
 // Path is the longest counted path of one case of a procedure, beside the limit that the case is promised (clock.md §7).
 type Path struct {
-	// Conditions hold in this case; Channel and On (acceptance, YYYY-MM-DD) select variants and reductions.
+	// Conditions hold in this case; Channel, Lead (an agency that a reduction names) and On (acceptance, YYYY-MM-DD) select
+	// variants and reductions.
 	Conditions []string `json:"conditions,omitempty"`
 	Channel    string   `json:"channel"`
+	Lead       string   `json:"lead,omitempty"`
 	On         string   `json:"on"`
 	// Rules are the variants and reductions applied.
 	Rules     []string       `json:"rules,omitempty"`
@@ -81,10 +83,8 @@ func (d *Definition) LongestPaths(s *Shelf, o LintOptions) []Path {
 
 func longestPaths(x *Executable, f *fit, cases [][]string, dates []string) []Path {
 	g := newGraph(x)
-	chans := []string{"online"}
-	if slices.ContainsFunc(x.Variants, func(v Variant) bool { return len(v.Channels) > 0 }) {
-		chans = channels()
-	}
+	chans, leads := channelsOf(x), leadsOf(x)
+	leads = leads[:min(len(leads), maxLeads)] // beyond it too-many-cases speaks
 	var paths []Path
 	ways, seen := map[string]int{}, map[string]bool{}
 	for _, holds := range cases {
@@ -96,14 +96,16 @@ func longestPaths(x *Executable, f *fit, cases [][]string, dates []string) []Pat
 			ways[way] = len(ways)
 		}
 		for _, channel := range chans {
-			for _, on := range dates {
-				p := counted
-				p.Conditions, p.Channel, p.On = holds, channel, on
-				p.commit(x, f)
-				// What tells a reader the same thing is told once.
-				if k := fmt.Sprint(ways[way], p.Committed, p.SameDay != nil, p.Rules); !seen[k] {
-					seen[k] = true
-					paths = append(paths, p)
+			for _, lead := range leads {
+				for _, on := range dates {
+					p := counted
+					p.Conditions, p.Channel, p.Lead, p.On = holds, channel, lead, on
+					p.commit(x, f)
+					// What tells a reader the same thing is told once.
+					if k := fmt.Sprint(ways[way], p.Committed, p.SameDay != nil, p.Rules); !seen[k] {
+						seen[k] = true
+						paths = append(paths, p)
+					}
 				}
 			}
 		}
@@ -116,7 +118,7 @@ func (p *Path) commit(x *Executable, f *fit) {
 	if err != nil {
 		at = time.Time{}
 	}
-	c := x.Commit(p.Conditions, p.Channel, at)
+	c := x.CommitCase(Case{Conditions: p.Conditions, Channel: p.Channel, Lead: p.Lead, At: at})
 	p.Committed, p.SameDay, p.Rules = c.Committed, c.SameDay, nil
 	for _, l := range c.Lines {
 		p.Rules = append(p.Rules, l.Rule)

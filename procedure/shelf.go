@@ -38,7 +38,8 @@ func ParseShelf(file string, data []byte) (*Shelf, Diagnostics) {
 	r.mapping(root, shelfTable())
 	pairs(get(root, "reductions"), func(key, n *yaml.Node) {
 		red := reduction(n, key.Value)
-		r.reductionForm(red)
+		r.reductionForm(n, red)
+		r.shelfExpression(expression(n, "when"))
 		s.Reductions[key.Value] = red.Value
 	})
 	pairs(get(root, "ladders"), func(key, n *yaml.Node) {

@@ -29,6 +29,8 @@ type Scenario struct {
 	// budget to its last minute, PaceHalf half of it. Choose names the outcome taken at a step; otherwise its first.
 	Pace   Pace
 	Choose map[string]string
+	// Ended are reductions of the plan that a decision has ended since it was published.
+	Ended []procedure.Ending
 	// Looks are instants at which the dossier is looked at, in any order.
 	Looks []time.Time
 	// Until ends the scenario; zero: a year after receipt.
@@ -158,7 +160,7 @@ func (r *runner) intake() error {
 	if r.sc.Channel != dossier.ChannelCounter {
 		return nil
 	}
-	return r.do(dossier.Act{Kind: dossier.ActAccept, At: r.sc.Received})
+	return r.do(dossier.Act{Kind: dossier.ActAccept, At: r.sc.Received, Ended: r.sc.Ended})
 }
 
 // play lets the earliest of the next act, the next alarm and the next completion by pace happen, until the end. Acts after

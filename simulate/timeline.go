@@ -90,6 +90,11 @@ func (t *teller) group(moments []Moment) error {
 		if first.By == dossier.ByClock {
 			t.clock(e)
 		}
+		if a, ok := e.Body.(dossier.Accepted); ok && len(a.Commitment.Lines) > 0 {
+			for _, line := range a.Commitment.Walk() {
+				t.add(at, EntryDeadline, "%s", line)
+			}
+		}
 		if c, ok := e.Body.(dossier.ChildRequested); ok {
 			t.add(at, EntryClock, "mở hồ sơ con của thủ tục %s cho %s", c.Procedure, c.Task)
 		}

@@ -25,7 +25,7 @@ const sampleYear = "backtests/mau-mot-tinh.yaml"
 type backtesting struct {
 	past                 string
 	limits, cuts, staff  []string
-	plans                []string
+	plans, rules         []string
 	seed, share, workers int
 	asJSON               bool
 }
@@ -45,6 +45,7 @@ func backtestCommand() *cobra.Command {
 	c.Flags().StringVar(&b.past, "past", "", "tệp hồ sơ đã qua (motcua procedure past), - là đầu vào chuẩn")
 	c.Flags().StringArrayVar(&b.limits, "limit", nil, "[CODE=]LIMIT: thời hạn theo quy định khác")
 	c.Flags().StringArrayVar(&b.cuts, "cut", nil, "[CODE=]PERCENT: cắt giảm thêm bấy nhiêu phần trăm")
+	c.Flags().StringArrayVar(&b.rules, "rule", nil, "[CODE=]RULE: thêm một quy tắc cắt giảm trên giá")
 	c.Flags().StringArrayVar(&b.plans, "plan", nil, "tệp định nghĩa thay cho định nghĩa cùng mã")
 	c.Flags().StringArrayVar(&b.staff, "staff", nil, "AGENCY/ROLE=N: số người ở vị trí đó của mỗi nơi")
 	c.Flags().IntVar(&b.seed, "seed", 0, "hạt giống khác với của PROFILE")
@@ -76,7 +77,7 @@ func backtestCommand() *cobra.Command {
 
 // change reads the flags that say what would be otherwise.
 func (b *backtesting) change(c *cobra.Command) (backtest.Change, error) {
-	out := backtest.Change{Limits: map[string]calendar.Limit{}, Cuts: map[string]int{}, Plans: map[string]*procedure.Executable{}, Staff: map[string]int{}}
+	out := backtest.Change{Limits: map[string]calendar.Limit{}, Cuts: map[string]int{}, Rules: map[string]procedure.Reduction{}, Plans: map[string]*procedure.Executable{}, Staff: map[string]int{}}
 	for _, s := range b.limits {
 		code, value := named(s)
 		l, err := calendar.ParseLimit(value)
@@ -92,6 +93,18 @@ func (b *backtesting) change(c *cobra.Command) (backtest.Change, error) {
 			return out, usageError{fmt.Errorf("--cut %s: phần trăm là số nguyên", s)}
 		}
 		out.Cuts[code] = n
+	}
+	for _, s := range b.rules {
+		code, name := named(s)
+		shelf, err := shippedShelf()
+		if err != nil {
+			return out, err
+		}
+		r, ok := shelf.Reductions[name]
+		if !ok {
+			return out, usageError{fmt.Errorf("--rule %s: không có quy tắc cắt giảm %q trên giá", s, name)}
+		}
+		out.Rules[code] = r
 	}
 	for _, s := range b.staff {
 		station, value := named(s)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -68,6 +69,20 @@ func (cl client) key() (string, error) {
 }
 
 func (cl client) call(c *cobra.Command, method, path string, body []byte) error {
+	return cl.answered(c, method, path, body, c.OutOrStdout())
+}
+
+// get reads an answer into out.
+func (cl client) get(c *cobra.Command, path string, out any) error {
+	var data bytes.Buffer
+	if err := cl.answered(c, http.MethodGet, path, nil, &data); err != nil {
+		return err
+	}
+	return json.Unmarshal(data.Bytes(), out)
+}
+
+// answered writes the answer to a request, indented; a problem is an error.
+func (cl client) answered(c *cobra.Command, method, path string, body []byte, out io.Writer) error {
 	key, err := cl.key()
 	if err != nil {
 		return err
@@ -88,7 +103,6 @@ func (cl client) call(c *cobra.Command, method, path string, body []byte) error 
 		return err
 	}
 	defer resp.Body.Close()
-	out := c.OutOrStdout()
 	if resp.StatusCode >= 400 {
 		out = c.ErrOrStderr()
 	}

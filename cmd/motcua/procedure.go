@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -119,6 +120,10 @@ func compileCommand() *cobra.Command {
 			data, err := p.Encode()
 			if err != nil {
 				return err
+			}
+			ordinary := p.Exec.CommitCase(procedure.Case{At: time.Now()})
+			for _, line := range ordinary.Walk() {
+				fmt.Fprintln(c.ErrOrStderr(), line)
 			}
 			return indented(c, data)
 		},

@@ -64,8 +64,12 @@ func rulesCommand() *cobra.Command {
 // traits are the severity of a rule and whether it mends, in words.
 func traits(r procedure.Rule) string {
 	words := []string{"lỗi"}
-	if r.Severity == procedure.SeverityWarning {
+	switch r.Severity {
+	case procedure.SeverityWarning:
 		words[0] = "cảnh báo"
+	case procedure.SeverityNote:
+		words[0] = "ghi chú"
+	case procedure.SeverityError:
 	}
 	if r.Fixable {
 		words = append(words, "tự sửa")

@@ -30,6 +30,8 @@ type example struct {
 	with  string
 	plans map[string]string
 	whole bool
+	// shelf are rules that stand beside the shipped ones.
+	shelf string
 }
 
 // section returns the first YAML block below a heading.
@@ -101,6 +103,12 @@ func (e example) check(t *testing.T, base string, beside ...procedure.Source) (t
 	t.Helper()
 	shelf, err := library.Shelf()
 	require.NoError(t, err)
+	if e.shelf != "" {
+		part, found := procedure.ParseShelf("gia.yaml", []byte(e.shelf))
+		require.Empty(t, found)
+		shelf, err = shelf.Merge(part)
+		require.NoError(t, err)
+	}
 	shelf.Plans = e.plans
 	shipped, err := library.TemplateSources()
 	require.NoError(t, err)
@@ -146,7 +154,12 @@ func TestPages(t *testing.T) {
 				mau := section(t, page, "Mẫu đi kèm")
 				beside = append(beside, procedure.Source{File: "mau.yaml", Data: []byte(over(base.text, mau.text))})
 			}
+			rules := "" // that stand on the shelf beside the shipped ones
+			if strings.Contains(page, "\n## Quy tắc trên giá\n") {
+				rules = section(t, page, "Quy tắc trên giá").text
+			}
 			bad := section(t, page, "Sai")
+			bad.shelf = rules
 			text, found := bad.check(t, base.text, beside...)
 			marked, at := []int{}, []int{}
 			for i, line := range strings.Split(text, "\n") {
@@ -170,6 +183,7 @@ func TestPages(t *testing.T) {
 			}
 
 			good := section(t, page, "Đúng")
+			good.shelf = rules
 			text, found = good.check(t, base.text, beside...)
 			require.Empty(t, found, text)
 		})
@@ -186,10 +200,7 @@ func TestPages(t *testing.T) {
 }
 
 func traits(r procedure.Rule) string {
-	words := "lỗi"
-	if r.Severity == procedure.SeverityWarning {
-		words = "cảnh báo"
-	}
+	words := map[procedure.Severity]string{procedure.SeverityError: "lỗi", procedure.SeverityWarning: "cảnh báo", procedure.SeverityNote: "ghi chú"}[r.Severity]
 	if r.Fixable {
 		words += ", tự sửa"
 	}

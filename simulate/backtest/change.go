@@ -18,6 +18,8 @@ type Change struct {
 	// Limits replace legal limits, Cuts shorten the committed ones by percent as a reduction does.
 	Limits map[string]calendar.Limit
 	Cuts   map[string]int
+	// Rules are reductions that procedures would name, in the scope that each has.
+	Rules map[string]procedure.Reduction
 	// Plans replace whole definitions.
 	Plans map[string]*procedure.Executable
 	// Staff is how many people a station of every office has.
@@ -26,7 +28,7 @@ type Change struct {
 
 // Empty says that nothing would be otherwise.
 func (c Change) Empty() bool {
-	return len(c.Limits) == 0 && len(c.Cuts) == 0 && len(c.Plans) == 0 && len(c.Staff) == 0
+	return len(c.Limits) == 0 && len(c.Cuts) == 0 && len(c.Rules) == 0 && len(c.Plans) == 0 && len(c.Staff) == 0
 }
 
 // reductionRule names the reduction that a cut adds to a plan.
@@ -46,6 +48,10 @@ func (c Change) plan(x *procedure.Executable) *procedure.Executable {
 	if n, ok := of(c.Cuts, x.Code); ok {
 		y.Reductions = append(slices.Clone(x.Reductions), procedure.Reduction{Rule: reductionRule, Decision: reductionRule, CutPercent: n})
 	}
+	if r, ok := of(c.Rules, x.Code); ok && r.Covers(x.Code, "", "") && !slices.Contains(x.RuleNames(), r.Rule) {
+		r.OfLegal = len(y.Reductions) > 0 && !(r.Above.IsZero() && r.UpTo.IsZero())
+		y.Reductions = append(slices.Clone(y.Reductions), r)
+	}
 	return &y
 }
 
@@ -60,7 +66,7 @@ func of[V any](m map[string]V, code string) (V, bool) {
 // Check says which parts of a change fit none of the plans, or cannot be made.
 func (c Change) Check(plans map[string]*procedure.Executable, stations []string) error {
 	var faults []string
-	for _, codes := range [][]string{slices.Sorted(maps.Keys(c.Limits)), slices.Sorted(maps.Keys(c.Cuts)), slices.Sorted(maps.Keys(c.Plans))} {
+	for _, codes := range [][]string{slices.Sorted(maps.Keys(c.Limits)), slices.Sorted(maps.Keys(c.Cuts)), slices.Sorted(maps.Keys(c.Rules)), slices.Sorted(maps.Keys(c.Plans))} {
 		for _, code := range codes {
 			if _, ok := plans[code]; !ok && code != Every {
 				faults = append(faults, fmt.Sprintf("không có hồ sơ nào của thủ tục %q", code))
@@ -80,6 +86,11 @@ func (c Change) Check(plans map[string]*procedure.Executable, stations []string)
 	for code, n := range c.Cuts {
 		if n < 1 || n > 99 {
 			faults = append(faults, fmt.Sprintf("cắt giảm của %s phải từ 1 đến 99 phần trăm", code))
+		}
+	}
+	for _, r := range c.Rules {
+		if r.Expression != "" || len(r.Fields)+len(r.Levels)+len(r.Agencies) > 0 {
+			faults = append(faults, fmt.Sprintf("quy tắc %s chọn theo dữ kiện, lĩnh vực, cấp hoặc cơ quan, mà lượt thử lại không biết: hãy thử bằng --plan với định nghĩa đã nêu quy tắc", r.Rule))
 		}
 	}
 	for station, n := range c.Staff {
