@@ -134,6 +134,8 @@ func (m *machine) handle() (bool, error) {
 		return true, m.reopen()
 	case ActReturn:
 		return true, m.giveBack()
+	case ActCorrectReceipt:
+		return true, m.correctReceipt()
 	case ActMoveVersion:
 		return true, m.moveVersion()
 	case ActAdoptCalendar:
@@ -169,6 +171,9 @@ func (m *machine) admit() error {
 	}
 	// Within the skew two clocks may disagree: the ledger still runs forward only.
 	m.at = latest(m.at, m.s.LastAct)
+	if err := m.backdate(); err != nil {
+		return err
+	}
 	if a.Kind != ActSubmit && a.ConditionsSet && !slices.Equal(a.Conditions, m.s.Conditions) {
 		m.emit(ConditionsChanged{Conditions: slices.Clone(a.Conditions)})
 	}
@@ -210,7 +215,7 @@ func (m *machine) calendar() (*calendar.Calendar, error) {
 }
 
 func (m *machine) rearm() error {
-	keys, err := rearmed(m.d, m.s, m.at)
+	keys, err := rearmed(m.d, m.s, m.at, m.now)
 	if err != nil || len(keys) == 0 {
 		return err
 	}

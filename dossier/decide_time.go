@@ -24,7 +24,8 @@ func (m *machine) suspend() error {
 		return refuse("not_allowed", "Quy trình không cho tạm dừng ở bước %q.", v.Step)
 	}
 	if m.act.Ground == "" {
-		return refuse("ground_missing", "Tạm dừng phải có căn cứ pháp lý; việc duyệt chậm hay quá tải không làm dừng đồng hồ.").at("/ground")
+		return refuse("ground_missing", "Tạm dừng phải có căn cứ pháp lý; việc duyệt chậm hay quá tải không làm dừng đồng hồ, mà phải xin lỗi và hẹn lại.").
+			at("/ground").by(m.oneStop("NĐ 61/2018 Đ19.9"))
 	}
 	m.emit(Suspended{Leg: LegAgency, Ground: m.act.Ground, Document: m.act.Document})
 	return nil
