@@ -98,6 +98,9 @@ func problemTexts() map[string]string {
 		"procedure_not_yet":       "Thủ tục chưa đến ngày có hiệu lực.",
 		"move_unknown":            "Không có lượt chuyển phiên bản này.",
 		"move_state":              "Lượt chuyển đang ở trạng thái khác; detail nói trạng thái nào.",
+		"backdate_right":          "Ghi lùi thời điểm là việc của cán bộ một cửa hoặc lãnh đạo, có văn bản và trong mức cho phép; mỗi lần là một phát hiện của kiểm soát thủ tục.",
+		"proof_too_early":         "Đến thời điểm được hỏi chưa có sự kiện nào được ghi nhận.",
+		"not_acceptable":          "Không có dạng nội dung được yêu cầu trong Accept.",
 		"wrong_state":             "Trạng thái hiện tại của hồ sơ không cho phép thao tác này.",
 		"internal":                "Lỗi ngoài dự kiến, đã được ghi lại theo mã yêu cầu (traceId).",
 	}

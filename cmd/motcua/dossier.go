@@ -38,6 +38,7 @@ func dossierCommand() *cobra.Command {
 		&cobra.Command{Use: "list [TEXT]", Short: "Danh sách hồ sơ", Args: cobra.MaximumNArgs(1), RunE: func(c *cobra.Command, a []string) error {
 			return cl.call(c, http.MethodGet, "/v1/dossiers?text="+url.QueryEscape(strings.Join(a, " ")), nil)
 		}},
+		proofCommand(&cl),
 	)
 	return c
 }
@@ -68,6 +69,15 @@ func (cl client) key() (string, error) {
 }
 
 func (cl client) call(c *cobra.Command, method, path string, body []byte) error {
+	if err := cl.ask(c, method, path, "", body); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout())
+	return err
+}
+
+// ask writes the answer as it is; accept chooses its form, where there are several.
+func (cl client) ask(c *cobra.Command, method, path, accept string, body []byte) error {
 	key, err := cl.key()
 	if err != nil {
 		return err
@@ -79,6 +89,9 @@ func (cl client) call(c *cobra.Command, method, path string, body []byte) error 
 		return usageError{err}
 	}
 	req.Header.Set("Authorization", "Bearer "+key)
+	if accept != "" {
+		req.Header.Set("Accept", accept)
+	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Idempotency-Key", uuid.NewString())
@@ -95,8 +108,8 @@ func (cl client) call(c *cobra.Command, method, path string, body []byte) error 
 	if _, err := io.Copy(out, resp.Body); err != nil {
 		return err
 	}
-	fmt.Fprintln(out)
 	if resp.StatusCode >= 400 {
+		fmt.Fprintln(out)
 		return errReported
 	}
 	return nil
