@@ -247,11 +247,9 @@ func (b *builder) time() (err error) {
 	for _, st := range steps {
 		x.Steps = append(x.Steps, Step{st, b.names[st.Step]})
 	}
-	view, err := dossier.Look(b.d, b.s, b.at)
-	if err != nil {
+	if x.Parts, err = dossier.Parts(b.d, b.s, b.at); err != nil {
 		return err
 	}
-	x.Parts = view.Parts
 	for _, p := range b.s.Pauses {
 		until := p.Until
 		if until.IsZero() {

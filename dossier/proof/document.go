@@ -321,5 +321,5 @@ func filled(all ...table) (out []table) {
 	return out
 }
 
-// Number says whether a column holds figures.
-func (t table) Number(column int) bool { return column < len(t.Numbers) && t.Numbers[column] }
+// number says whether a column holds figures.
+func (t table) number(column int) bool { return column < len(t.Numbers) && t.Numbers[column] }

@@ -1,32 +1,103 @@
 package proof
 
 import (
-	"bytes"
-	"html/template"
+	"html"
+	"strings"
 )
 
 // Page writes the sheet as a page to print on A4: no scripts, nothing loaded from elsewhere, tables with captions and headers that
-// screen readers can follow.
-func (s *Sheet) Page() ([]byte, error) {
-	t, err := template.New("proof").Parse(pageTemplate)
-	if err != nil {
-		return nil, err
+// screen readers can follow. Every text passes through text and is escaped there; a table of hundreds of days is no matter for a
+// template engine.
+func (s *Sheet) Page() []byte {
+	d := s.document()
+	p := &page{}
+	p.raw("<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+	p.element("title", "", d.Title)
+	p.raw("<style>\n" + pageStyle + "</style>\n</head>\n<body>\n<main>\n")
+	p.element("h1", "", d.Title)
+	for _, x := range d.Sections {
+		p.section(x)
 	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, s.document()); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	p.raw("</main>\n")
+	p.element("footer", "", "Dấu của phiếu (SHA-256): "+d.Hash)
+	p.raw("</body>\n</html>\n")
+	return []byte(p.b.String())
 }
 
-const pageTemplate = `<!DOCTYPE html>
-<html lang="vi">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}}</title>
-<style>
-@page { size: A4; margin: 14mm 12mm; }
+type page struct{ b strings.Builder }
+
+func (p *page) raw(markup string) { p.b.WriteString(markup) }
+
+func (p *page) text(s string) { p.b.WriteString(html.EscapeString(s)) }
+
+func (p *page) element(name, attributes, text string) {
+	p.raw("<" + name + attributes + ">")
+	p.text(text)
+	p.raw("</" + name + ">\n")
+}
+
+func (p *page) section(x section) {
+	p.raw("<section>\n")
+	p.element("h2", "", x.Title)
+	if len(x.Facts) > 0 {
+		p.raw("<dl>\n")
+		for _, f := range x.Facts {
+			p.element("dt", "", f.Name)
+			p.element("dd", "", f.Value)
+		}
+		p.raw("</dl>\n")
+	}
+	if len(x.Lines) > 0 {
+		p.raw("<ul>\n")
+		for _, l := range x.Lines {
+			p.element("li", "", l)
+		}
+		p.raw("</ul>\n")
+	}
+	for _, t := range x.Tables {
+		p.table(t)
+	}
+	p.raw("</section>\n")
+}
+
+func (p *page) table(t table) {
+	p.raw(`<div class="wide" tabindex="0" role="region" aria-label="`)
+	p.text(t.Caption)
+	p.raw("\"><table>\n")
+	p.element("caption", "", t.Caption)
+	p.raw("<thead>")
+	p.row(t, t.Head, func(int) (string, string) { return "th", ` scope="col"` })
+	p.raw("</thead>\n<tbody>\n")
+	for _, r := range t.Rows {
+		p.row(t, r, func(i int) (string, string) {
+			if i == 0 {
+				return "th", ` scope="row"`
+			}
+			return "td", ""
+		})
+	}
+	p.raw("</tbody>\n")
+	if len(t.Foot) > 0 {
+		p.raw("<tfoot>")
+		p.row(t, t.Foot, func(int) (string, string) { return "td", "" })
+		p.raw("</tfoot>\n")
+	}
+	p.raw("</table></div>\n")
+}
+
+func (p *page) row(t table, cells []string, kind func(column int) (name, attributes string)) {
+	p.raw("<tr>\n")
+	for i, c := range cells {
+		name, attributes := kind(i)
+		if t.number(i) {
+			attributes += ` class="n"`
+		}
+		p.element(name, attributes, c)
+	}
+	p.raw("</tr>\n")
+}
+
+const pageStyle = `@page { size: A4; margin: 14mm 12mm; }
 body { font: 11pt/1.4 "Noto Serif", "Times New Roman", serif; color: #000; background: #fff; max-width: 186mm; margin: 0 auto; padding: 6mm; }
 h1 { font-size: 16pt; margin: 0 0 4mm; }
 h2 { font-size: 12.5pt; margin: 6mm 0 2mm; border-bottom: 1px solid #000; break-after: avoid; }
@@ -46,30 +117,4 @@ tfoot { display: table-row-group; }
 tr { break-inside: avoid; }
 footer { margin-top: 6mm; font-size: 9pt; overflow-wrap: anywhere; }
 @media print { body { padding: 0; max-width: none; } .wide { overflow: visible; } }
-</style>
-</head>
-<body>
-<main>
-<h1>{{.Title}}</h1>
-{{range .Sections}}<section>
-<h2>{{.Title}}</h2>
-{{with .Facts}}<dl>
-{{range .}}<dt>{{.Name}}</dt><dd>{{.Value}}</dd>
-{{end}}</dl>
-{{end}}{{with .Lines}}<ul>
-{{range .}}<li>{{.}}</li>
-{{end}}</ul>
-{{end}}{{range .Tables}}{{$t := .}}<div class="wide" tabindex="0" role="region" aria-label="{{.Caption}}"><table>
-<caption>{{.Caption}}</caption>
-<thead><tr>{{range $i, $h := .Head}}<th scope="col"{{if $t.Number $i}} class="n"{{end}}>{{$h}}</th>{{end}}</tr></thead>
-<tbody>
-{{range .Rows}}<tr>{{range $i, $c := .}}{{if eq $i 0}}<th scope="row"{{if $t.Number $i}} class="n"{{end}}>{{$c}}</th>{{else}}<td{{if $t.Number $i}} class="n"{{end}}>{{$c}}</td>{{end}}{{end}}</tr>
-{{end}}</tbody>
-{{with .Foot}}<tfoot><tr>{{range $i, $c := .}}<td{{if $t.Number $i}} class="n"{{end}}>{{$c}}</td>{{end}}</tr></tfoot>
-{{end}}</table></div>
-{{end}}</section>
-{{end}}</main>
-<footer>Dấu của phiếu (SHA-256): {{.Hash}}</footer>
-</body>
-</html>
 `

@@ -42,7 +42,7 @@ func (t table) text(b *strings.Builder) {
 		var line strings.Builder
 		for i, cell := range r {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
-			if t.Number(i) {
+			if t.number(i) {
 				line.WriteString("  " + pad + cell)
 			} else {
 				line.WriteString("  " + cell + pad)
