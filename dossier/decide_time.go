@@ -62,7 +62,7 @@ func (m *machine) requestPayment() error {
 	case m.act.Amount < 0:
 		return refuse("amount_negative", "Số tiền phải là số đồng không âm.").at("/amount")
 	case m.act.Financial && m.act.Ground == "":
-		return refuse("ground_missing", "Nghĩa vụ tài chính làm dừng đồng hồ thì phải có căn cứ (thông báo thuế).").at("/ground")
+		return refuse("ground_missing", "Nghĩa vụ tài chính làm dừng đồng hồ thì phải có căn cứ (thông báo thuế).").at("/ground").by(m.oneStop("NĐ 61/2018 Đ19.9"))
 	case m.act.Financial && !m.s.Moved:
 		return refuse("wrong_state", "Hồ sơ mới tiếp nhận, chưa chuyển xử lý; chưa thể yêu cầu nghĩa vụ tài chính.")
 	}
