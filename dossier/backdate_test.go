@@ -116,7 +116,8 @@ func TestCorrectedReceipt(t *testing.T) {
 		[]string{e.Received.Format("2006-01-02 15:04"), e.OldDue.Format("2006-01-02 15:04"), e.Due.Format("2006-01-02 15:04")})
 	segments, err := dossier.Ledger(h.d, h.s, at("2026-03-20 10:00"))
 	require.NoError(t, err)
-	require.Equal(t, at("2026-03-03 07:30"), segments[0].From)
+	require.Equal(t, at("2026-03-02 17:30"), segments[0].From)
+	require.Zero(t, segments[0].Minutes, "until the next morning nobody works")
 	require.Equal(t, "2026-03-18 17:00", h.s.OriginalDue.Format("2006-01-02 15:04"), "what was printed stays on record")
 	h.refused("2026-03-20 11:00", "receipt_same", dossier.Act{Kind: dossier.ActCorrectReceipt, Effective: at("2026-03-02 18:00"), Ground: "luật", Document: "8/QĐ", Reasoned: true})
 }

@@ -8,7 +8,9 @@ const ActCorrectReceipt = "correct_receipt"
 
 // ReceiptCorrected: the dossier was received at another instant than its receipt said. The first count runs from there.
 type ReceiptCorrected struct {
+	// Old is the receipt as it was counted, Instant as it really was, Received as that is counted.
 	Old      time.Time `json:"old"`
+	Instant  time.Time `json:"instant"`
 	Received time.Time `json:"received"`
 	OldDue   time.Time `json:"old_due"`
 	Due      time.Time `json:"due"`
@@ -49,7 +51,7 @@ func (m *machine) correctReceipt() error {
 	if received.Equal(m.s.AcceptedAt) {
 		return refuse("receipt_same", "Hồ sơ đã được ghi nhận tiếp nhận lúc %s.", clockText(m.s.AcceptedAt)).at("/effective")
 	}
-	e := ReceiptCorrected{Old: m.s.AcceptedAt, Received: received, Ground: m.act.Ground, Document: m.act.Document}
+	e := ReceiptCorrected{Old: m.s.AcceptedAt, Instant: asked, Received: received, Ground: m.act.Ground, Document: m.act.Document}
 	if e.OldDue, err = m.due(); err != nil {
 		return err
 	}
@@ -87,5 +89,5 @@ func (m *machine) afterReceipt() time.Time {
 func (s *State) applyCorrected(b ReceiptCorrected) {
 	s.AcceptedAt = b.Received
 	s.Counts[0].Start = b.Received
-	s.Visits[0].Opened = b.Received
+	s.Visits[0].Opened = b.Instant
 }

@@ -185,7 +185,7 @@ func tell(plan *procedure.Executable, events []dossier.Event, at time.Time) *sto
 		case dossier.CountStarted:
 			s.starts, s.added = append(s.starts, b.Start), nil
 		case dossier.ReceiptCorrected:
-			s.starts[0], s.visits[0].opened = b.Received, b.Received
+			s.starts[0], s.visits[0].opened = b.Received, b.Instant
 		case dossier.Extended:
 			s.added = append(s.added, b.Add)
 		case dossier.Reappointed:
