@@ -152,8 +152,9 @@ type story struct {
 	at     time.Time
 	limit  calendar.Limit
 	starts []time.Time
-	// added are the extensions of the running count.
+	// added are the extensions of the running count, the last of them at an instant.
 	added   []calendar.Limit
+	addedAt time.Time
 	pauses  []pause
 	visits  []visit
 	moved   *dossier.Reappointed
@@ -187,7 +188,7 @@ func tell(plan *procedure.Executable, events []dossier.Event, at time.Time) *sto
 		case dossier.ReceiptCorrected:
 			s.starts[0], s.visits[0].opened = b.Received, b.Instant
 		case dossier.Extended:
-			s.added = append(s.added, b.Add)
+			s.added, s.addedAt = append(s.added, b.Add), e.At
 		case dossier.Reappointed:
 			s.moved, s.movedAt, s.movedIn = &b, e.At, len(s.starts)
 		case dossier.SupplementRequested:
@@ -381,11 +382,19 @@ func (s *story) due(n naive) time.Time {
 		return n.closing(n.advance(n.timeOfDay(day, start), sum))
 	}
 	if s.moved != nil && s.movedIn == len(s.starts) {
-		sum := n.sum(outs, s.movedAt, never)
-		if sum == 0 {
-			return s.moved.NewDue
+		promise := s.moved.NewDue
+		if sum := n.sum(outs, s.movedAt, never); sum > 0 {
+			promise = roundedUp(calendar.DateOf(promise.Add(-time.Minute)), sum)
 		}
-		return roundedUp(calendar.DateOf(s.moved.NewDue.Add(-time.Minute)), sum)
+		if !s.addedAt.After(s.movedAt) {
+			return promise
+		}
+		byLimit := *s
+		byLimit.moved = nil
+		if due := byLimit.due(n); due.After(promise) {
+			return due
+		}
+		return promise
 	}
 	sum := n.sum(outs, start, never)
 	if limit.Unit == calendar.WorkingHour {
