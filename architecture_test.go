@@ -35,6 +35,7 @@ func rooms() map[string][]string {
 		"procedure/excel":     {"calendar", "procedure", "procedure/draft"},
 		"procedure/bpmn":      {"calendar", "procedure", "procedure/draft", "procedure/swimlane"},
 		"dossier":             {"calendar", "procedure"},
+		"dossier/proof":       {"calendar", "procedure", "dossier"},
 		"mission":             {"calendar", "procedure", "dossier"},
 		"signals":             {"calendar", "procedure", "dossier"},
 		"simulate":            {"calendar", "procedure", "dossier", "mission"},
@@ -47,7 +48,7 @@ func rooms() map[string][]string {
 		"models/modelstest":   {"calendar", "procedure", "dossier", "mission", "models"},
 		"intake":              {"calendar", "procedure", "dossier", "models"},
 		"activities":          {"calendar", "procedure", "dossier", "mission", "models", "workflows", "intake"},
-		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "signals", "forecast", "simulate", "simulate/backtest", "intake"},
+		"office":              {"calendar", "procedure", "dossier", "dossier/proof", "mission", "catalogue", "models", "workflows", "signals", "forecast", "simulate", "simulate/backtest", "intake"},
 		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
 		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
@@ -59,7 +60,7 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "signals", "forecast", "dice", "simulate", "simulate/backtest",
+	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "dossier/proof", "mission", "signals", "forecast", "dice", "simulate", "simulate/backtest",
 		"vietnamese", "catalogue"}
 }
 

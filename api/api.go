@@ -103,6 +103,7 @@ func (a *api) routes() []Route {
 		{Method: post, Path: "/v1/dossiers", Effect: true, run: a.submit},
 		{Method: get, Path: "/v1/dossiers", run: a.dossiers},
 		{Method: get, Path: "/v1/dossiers/:code", run: a.dossier},
+		{Method: get, Path: "/v1/dossiers/:code/proof", run: a.proof},
 		{Method: post, Path: "/v1/dossiers/:code/acts", Effect: true, run: a.act},
 		{Method: get, Path: "/v1/acts/:id", run: a.actState},
 		{Method: get, Path: "/v1/dossiers/:code/comments", run: a.comments},

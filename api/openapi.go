@@ -101,6 +101,9 @@ func problemTexts() map[string]string {
 		"move_state":              "Lượt chuyển đang ở trạng thái khác; detail nói trạng thái nào.",
 		"signal_unknown":          "Không có dấu hiệu này trong phạm vi của bạn.",
 		"signal_state":            "Dấu hiệu không còn mở nên không bỏ qua được.",
+		"backdate_right":          "Ghi lùi thời điểm là việc của cán bộ một cửa hoặc lãnh đạo, có văn bản và trong mức cho phép; mỗi lần là một phát hiện của kiểm soát thủ tục.",
+		"proof_too_early":         "Đến thời điểm được hỏi chưa có sự kiện nào được ghi nhận.",
+		"not_acceptable":          "Không có dạng nội dung được yêu cầu trong Accept.",
 		"wrong_state":             "Trạng thái hiện tại của hồ sơ không cho phép thao tác này.",
 		"internal":                "Lỗi ngoài dự kiến, đã được ghi lại theo mã yêu cầu (traceId).",
 	}

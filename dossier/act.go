@@ -73,11 +73,13 @@ type Act struct {
 	Papers []string `json:"papers,omitempty"`
 	// Results are ids of the results produced.
 	Results []string `json:"results,omitempty"`
-	// Effective is a documented earlier effect (accept), From and Until bound an exclusion or name a new date (reappoint: Until),
+	// Effective is a documented earlier effect (see backdate.go) or a corrected receipt; MayBackdate is the right to it, found by who
+	// checks rights. From and Until bound an exclusion or name a new date (reappoint: Until),
 	// or up to when recipients were asked for (alarm: Until).
-	Effective time.Time `json:"effective,omitzero"`
-	From      time.Time `json:"from,omitzero"`
-	Until     time.Time `json:"until,omitzero"`
+	Effective   time.Time `json:"effective,omitzero"`
+	MayBackdate bool      `json:"may_backdate,omitempty"`
+	From        time.Time `json:"from,omitzero"`
+	Until       time.Time `json:"until,omitzero"`
 	// Extension names one of the plan's legal extensions.
 	Extension string `json:"extension,omitempty"`
 	// Payment: reference, amount in đồng, and whether it is a financial obligation (which may suspend) or an ordinary fee.

@@ -80,6 +80,8 @@ func (s *State) Apply(e Event) {
 				s.Calendars[i].Hash = b.Hash
 			}
 		}
+	case ReceiptCorrected:
+		s.applyCorrected(b)
 	case VersionMoved:
 		s.applyMoved(b)
 		if b.Commitment != nil {

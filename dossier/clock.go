@@ -305,11 +305,25 @@ func (r *reckoner) promiseWith(c *Count, outs []span, at time.Time) (time.Time, 
 	if a == nil || a.Count != c.N || a.At.After(at) {
 		return r.limitDue(c, outs, at)
 	}
+	promise := a.NewDue
 	sum, err := minutes(r.cal, within(outs, a.At, farFuture))
-	if err != nil || sum == 0 {
-		return a.NewDue, err
+	if err == nil && sum != 0 {
+		promise, err = r.roundedUp(a.NewDue, c.Start, sum)
 	}
-	return r.roundedUp(a.NewDue, c.Start, sum)
+	if err != nil || r.s.Engine < sinceGrantedAfter || !c.granted(a.At, at) {
+		return promise, err
+	}
+	byLimit, err := r.limitDue(c, outs, at)
+	return latest(promise, byLimit), err
+}
+
+// sinceGrantedAfter is part of engine version 5: a legal extension that is granted after a re-appointment counts where the limit then
+// reaches beyond the re-appointed date. Before, such a dossier was late within the time that the law had given it.
+const sinceGrantedAfter = 5
+
+// granted says whether an extension was granted between two instants.
+func (c *Count) granted(after, until time.Time) bool {
+	return slices.ContainsFunc(c.Extensions, func(e GrantedExtension) bool { return e.At.After(after) && !e.At.After(until) })
 }
 
 // count is the running count, nil before the legal clock started.

@@ -134,6 +134,8 @@ func (m *machine) handle() (bool, error) {
 		return true, m.reopen()
 	case ActReturn:
 		return true, m.giveBack()
+	case ActCorrectReceipt:
+		return true, m.correctReceipt()
 	case ActMoveVersion:
 		return true, m.moveVersion()
 	case ActAdoptCalendar:
@@ -164,15 +166,27 @@ func (m *machine) admit() error {
 	if m.at.After(m.now.Add(m.d.Skew)) {
 		return refuse("time_ahead", "Thời điểm thao tác %s đi trước đồng hồ hệ thống %s; hãy kiểm tra giờ máy.", clockText(m.at), clockText(m.now)).at("/at")
 	}
-	if m.at.Before(m.s.LastAct.Add(-m.d.Skew)) && a.By != ByLink { // nobody can reload what another dossier's end brings
+	if m.at.Before(m.s.LastAct.Add(-m.d.Skew)) && a.By != ByLink && !m.clockAct() { // nobody can reload what another dossier's end brings
 		return refuse("time_behind", "Thời điểm thao tác %s trước thao tác gần nhất %s; hãy tải lại hồ sơ.", clockText(m.at), clockText(m.s.LastAct)).at("/at")
 	}
 	// Within the skew two clocks may disagree: the ledger still runs forward only.
 	m.at = latest(m.at, m.s.LastAct)
+	if err := m.backdate(); err != nil {
+		return err
+	}
 	if a.Kind != ActSubmit && a.ConditionsSet && !slices.Equal(a.Conditions, m.s.Conditions) {
 		m.emit(ConditionsChanged{Conditions: slices.Clone(a.Conditions)})
 	}
 	return nil
+}
+
+// sinceClockSetBack is part of engine version 5: on a clock that was set back behind the last act, what is due by then goes off, or
+// nothing. Before, the alarm was refused, which ended the workflow.
+const sinceClockSetBack = 5
+
+// clockAct says that nobody is behind: the act is the clock's.
+func (m *machine) clockAct() bool {
+	return m.s.Engine >= sinceClockSetBack && (m.act.Kind == ActAlarm || m.act.Kind == ActAdoptCalendar)
 }
 
 func clockText(t time.Time) string { return t.In(calendar.Zone()).Format("15:04 02/01/2006") }
@@ -210,7 +224,7 @@ func (m *machine) calendar() (*calendar.Calendar, error) {
 }
 
 func (m *machine) rearm() error {
-	keys, err := rearmed(m.d, m.s, m.at)
+	keys, err := rearmed(m.d, m.s, m.at, m.now)
 	if err != nil || len(keys) == 0 {
 		return err
 	}

@@ -23,11 +23,12 @@ func rulesAt(t time.Time) string {
 // oneStop cites an article of the one-stop decree for this dossier: NĐ 61/2018 only where its rules were pinned, or would be
 // today. The articles of NĐ 118/2025 were not read, and none is borrowed from the older decree (clock.md §10).
 func (m *machine) oneStop(article string) string {
-	rules := m.s.Rules
-	if rules == "" {
-		rules = rulesAt(m.at)
-	}
-	if rules == RulesND61 {
+	return OneStop(m.s.Rules, m.at, article)
+}
+
+// OneStop is an article of NĐ 61/2018 as it is cited under a pinned set of rules, or under that of an instant where none is pinned.
+func OneStop(rules string, at time.Time, article string) string {
+	if rules == RulesND61 || rules == "" && rulesAt(at) == RulesND61 {
 		return article
 	}
 	return "NĐ 118/2025, " + procedure.Unread
@@ -108,25 +109,10 @@ func (m *machine) promised(at time.Time) procedure.Case {
 
 // acceptedAt is the act's time, or a documented earlier effect within its bound (clock.md §1).
 func (m *machine) acceptedAt() (time.Time, error) {
-	e := minute(m.act.Effective)
-	if e.IsZero() {
+	if m.act.Effective.IsZero() {
 		return m.at, nil
 	}
-	if m.act.Document == "" {
-		return zeroTime, refuse("document_missing", "Ghi nhận tiếp nhận lùi thời điểm phải có số văn bản làm căn cứ.").at("/document")
-	}
-	cal, err := m.calendar()
-	if err != nil {
-		return zeroTime, err
-	}
-	bound, err := cal.Before(m.at, m.d.Policy.BackdateBound)
-	if err != nil {
-		return zeroTime, err
-	}
-	if e.After(m.at) || e.Before(bound) {
-		return zeroTime, refuse("backdate_bound", "Chỉ được lùi thời điểm tiếp nhận tối đa %s (từ %s).", m.d.Policy.BackdateBound.Vietnamese(), clockText(bound)).at("/effective")
-	}
-	return e, nil
+	return m.earlierEffect()
 }
 
 // handOverCutOff is 15:00: what is received by then is handed over the same working day, later at the start of the next one

@@ -100,6 +100,10 @@ func (m *machine) askSupplement(e SupplementRequested, rule procedure.Supplement
 	return nil
 }
 
+// sinceStepsOwnCheck is part of engine version 5: papers are checked within the time of the rule that they were asked for by, the
+// step's where it has one.
+const sinceStepsOwnCheck = 5
+
 // provideSupplement records papers that came; with Complete they are checked at once.
 func (m *machine) provideSupplement() error {
 	r := m.s.pendingSupplement()
@@ -111,6 +115,9 @@ func (m *machine) provideSupplement() error {
 	}
 	e := SupplementProvided{N: r.N, Papers: m.act.Papers}
 	rule := m.d.Plan.Supplement
+	if m.s.Engine >= sinceStepsOwnCheck {
+		rule = m.d.Plan.SupplementAt(stepOf(r.Task))
+	}
 	if !rule.Check.IsZero() {
 		cal, err := m.calendar()
 		if err != nil {

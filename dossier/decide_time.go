@@ -24,7 +24,8 @@ func (m *machine) suspend() error {
 		return refuse("not_allowed", "Quy trình không cho tạm dừng ở bước %q.", v.Step)
 	}
 	if m.act.Ground == "" {
-		return refuse("ground_missing", "Tạm dừng phải có căn cứ pháp lý; việc duyệt chậm hay quá tải không làm dừng đồng hồ.").at("/ground")
+		return refuse("ground_missing", "Tạm dừng phải có căn cứ pháp lý; việc duyệt chậm hay quá tải không làm dừng đồng hồ, mà phải xin lỗi và hẹn lại.").
+			at("/ground").by(m.oneStop("NĐ 61/2018 Đ19.9"))
 	}
 	m.emit(Suspended{Leg: LegAgency, Ground: m.act.Ground, Document: m.act.Document})
 	return nil
@@ -61,7 +62,7 @@ func (m *machine) requestPayment() error {
 	case m.act.Amount < 0:
 		return refuse("amount_negative", "Số tiền phải là số đồng không âm.").at("/amount")
 	case m.act.Financial && m.act.Ground == "":
-		return refuse("ground_missing", "Nghĩa vụ tài chính làm dừng đồng hồ thì phải có căn cứ (thông báo thuế).").at("/ground")
+		return refuse("ground_missing", "Nghĩa vụ tài chính làm dừng đồng hồ thì phải có căn cứ (thông báo thuế).").at("/ground").by(m.oneStop("NĐ 61/2018 Đ19.9"))
 	case m.act.Financial && !m.s.Moved:
 		return refuse("wrong_state", "Hồ sơ mới tiếp nhận, chưa chuyển xử lý; chưa thể yêu cầu nghĩa vụ tài chính.")
 	}

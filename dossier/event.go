@@ -303,6 +303,10 @@ func decodeBody(kind string, data []byte) (Body, error) {
 		return decode[RungsRearmed](data)
 	case "calendar_adopted":
 		return decode[CalendarAdopted](data)
+	case "backdated":
+		return decode[Backdated](data)
+	case "receipt_corrected":
+		return decode[ReceiptCorrected](data)
 	case "version_moved":
 		return decode[VersionMoved](data)
 	case "conditions_changed":

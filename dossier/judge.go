@@ -94,6 +94,12 @@ func (r *reckoner) breach(c *Count) (breach, error) {
 		end = r.at
 	}
 	checks := []time.Time{end}
+	if still, err := r.still(end); err != nil || still {
+		checks = nil // what it was when it stopped is what it is
+		if err != nil {
+			return breach{}, err
+		}
+	}
 	add := func(t time.Time) {
 		if t.After(c.Start) && t.Before(end) {
 			checks = append(checks, t)
@@ -129,6 +135,27 @@ func (r *reckoner) breach(c *Count) (breach, error) {
 		return breach{due: due, minutes: late - out}, err
 	}
 	return breach{}, nil
+}
+
+// sinceStillIsNotLate is part of engine version 5: only a running clock passes a promise. Before, a dossier that stood still over
+// midnight was late until the time that was taken out had moved its due date, and one that stood still up to a restart for good.
+const sinceStillIsNotLate = 5
+
+// still says that the clock stood still up to an instant: not a working minute has run since it was last stopped. A result is judged
+// by its own date, whatever ran before.
+func (r *reckoner) still(at time.Time) (bool, error) {
+	if r.s.Engine < sinceStillIsNotLate || at.Equal(r.s.FinishedAt) {
+		return false, nil
+	}
+	for _, o := range r.outs {
+		if !o.from.Before(at) {
+			continue
+		}
+		if ran, err := r.cal.Between(o.until, latest(o.until, at)); err != nil || ran == 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // passed compares by date for day limits and by instant for hour limits. The moment itself must be running time: a pause

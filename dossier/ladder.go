@@ -190,7 +190,7 @@ func (s *State) armed(k *RungKey) bool {
 func reminder(g *procedure.Rung) bool { return len(g.Do) == 1 && g.Do[0] == procedure.DoNotify }
 
 // rearmed lists the reminders that fired and whose instant now lies ahead again, because the due instant moved.
-func rearmed(d Deps, s *State, at time.Time) ([]RungKey, error) {
+func rearmed(d Deps, s *State, at, now time.Time) ([]RungKey, error) {
 	if len(s.Fired) == 0 || s.Stage != StageRunning {
 		return nil, nil
 	}
@@ -213,10 +213,29 @@ func rearmed(d Deps, s *State, at time.Time) ([]RungKey, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(candidates, func(k RungKey) bool {
+		ahead := at
+		if s.Engine >= sinceRearmedAhead {
+			ahead = latest(latest(at, now), s.firedAt(k))
+		}
 		return !slices.ContainsFunc(alarms, func(a Alarm) bool {
-			return a.Key.Subject == k.Subject && a.Key.Count == k.Count && a.Key.Rung == k.Rung && a.At.After(at)
+			return a.Key.Subject == k.Subject && a.Key.Count == k.Count && a.Key.Rung == k.Rung && a.At.After(ahead)
 		})
 	}), nil
+}
+
+// sinceRearmedAhead is part of engine version 5: a reminder is armed again where its instant moved ahead of the one at which it fired,
+// and of the clock. Before, an act that was received in the minute before a reminder and landed after it, or came while the clock was
+// set back, found the instant ahead of itself and had the same reminder sent again.
+const sinceRearmedAhead = 5
+
+// firedAt is the legal instant at which a rung fired.
+func (s *State) firedAt(k RungKey) time.Time {
+	for i := range s.Fired {
+		if s.Fired[i].RungKey == k {
+			return s.Fired[i].Instant
+		}
+	}
+	return zeroTime
 }
 
 func rungByID(plan *procedure.Executable, id string) *procedure.Rung {

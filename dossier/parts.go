@@ -53,7 +53,15 @@ func (m *machine) cancelOthers(step string) {
 	}
 }
 
-// parts tells how each part of a merged procedure stands.
+// Parts tells how each part of a merged procedure stands as of an instant; none of one that is not merged.
+func Parts(d Deps, s *State, at time.Time) ([]PartView, error) {
+	r, err := newReckoner(d, s, r0(s, minute(at)))
+	if err != nil {
+		return nil, err
+	}
+	return r.parts()
+}
+
 func (r *reckoner) parts() ([]PartView, error) {
 	merged := r.d.Plan.Merged
 	if merged == nil || r.s.AcceptedAt.IsZero() {

@@ -13,11 +13,12 @@ type Taking struct {
 	Code, Act, Fingerprint, By string
 	// Legal is when it was received, Recorded when that is written down (zero: at once).
 	Legal, Recorded time.Time
-	// Accept takes it in at once, with a number of the register; Effective is a documented earlier receipt.
-	Accept    bool
-	Register  func() (int64, error)
-	Effective time.Time
-	Document  string
+	// Accept takes it in at once, with a number of the register; Effective is a documented earlier receipt, MayBackdate the right to it.
+	Accept      bool
+	Register    func() (int64, error)
+	Effective   time.Time
+	MayBackdate bool
+	Document    string
 }
 
 // Build runs the pure machine: the events of submission and acceptance, with the view after them.
@@ -40,7 +41,7 @@ func (in *Ready) Build(t Taking) (models.Batch, error) {
 			return models.Batch{}, err
 		}
 		more, err := dossier.Do(in.deps, state, dossier.Act{
-			ID: t.Act + "/accept", Kind: dossier.ActAccept, At: t.Legal, By: t.By, Register: number, Effective: t.Effective, Document: t.Document, Ended: in.Ended,
+			ID: t.Act + "/accept", Kind: dossier.ActAccept, At: t.Legal, By: t.By, Register: number, Effective: t.Effective, MayBackdate: t.MayBackdate, Document: t.Document, Ended: in.Ended,
 		}, now)
 		if err != nil {
 			return models.Batch{}, err

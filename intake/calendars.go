@@ -55,3 +55,12 @@ func (d *Desk) LoadCalendars(ctx context.Context, pinned []dossier.AgencyCalenda
 		return nil, fmt.Errorf("no calendar %q", hash)
 	}, nil
 }
+
+// Calendar returns one revision, compiled.
+func (d *Desk) Calendar(ctx context.Context, hash string) (*calendar.Calendar, error) {
+	_, byHash, err := d.LoadCalendars(ctx, []dossier.AgencyCalendar{{Hash: hash}})
+	if err != nil {
+		return nil, err
+	}
+	return byHash(hash)
+}

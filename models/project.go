@@ -61,7 +61,7 @@ func farFuture() time.Time { return time.Date(9999, time.January, 1, 0, 0, 0, 0,
 func forApplicant(b dossier.Body) bool {
 	switch b.(type) {
 	case dossier.Accepted, dossier.IntakeRefused, dossier.SupplementRequested, dossier.Reappointed, dossier.Extended,
-		dossier.PaymentRequested, dossier.Stopped, dossier.Withdrawn, dossier.Finished:
+		dossier.PaymentRequested, dossier.Stopped, dossier.Withdrawn, dossier.Finished, dossier.ReceiptCorrected:
 		return true
 	}
 	moved, ok := b.(dossier.VersionMoved)

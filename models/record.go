@@ -165,6 +165,9 @@ func (s *Store) append(tx *gorm.DB, j journal, digest string, x extra) error {
 	if err := s.derive(tx, j, x.outbox...); err != nil {
 		return err
 	}
+	if err := s.tellControl(tx, j.code, j.events); err != nil {
+		return err
+	}
 	if j.follow != nil {
 		if err := j.follow(tx); err != nil {
 			return err

@@ -80,6 +80,9 @@ func (o *Office) Act(ctx context.Context, p Principal, code string, body ActBody
 			return Answer{}, err
 		}
 	}
+	if err := backdates(p, row.View, body); err != nil {
+		return Answer{}, err
+	}
 	print, err := fingerprint("act", code, body)
 	if err != nil {
 		return Answer{}, err
@@ -137,7 +140,7 @@ func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow
 	a := dossier.Act{
 		ID: id, Kind: b.Kind, At: o.Legal(), By: p.Officer, Fingerprint: print, Task: b.Task, Outcome: b.Outcome, To: b.To,
 		Reasoned: b.Reason != "", Ground: b.Ground, Document: b.Document, Approval: b.Approval, GuidanceIgnored: b.GuidanceIgnored,
-		Complete: b.Complete, Papers: b.Papers, Results: b.Results, Effective: b.Effective, From: b.From, Until: b.Until,
+		Complete: b.Complete, Papers: b.Papers, Results: b.Results, Effective: b.Effective, MayBackdate: !b.Effective.IsZero(), From: b.From, Until: b.Until,
 		Extension: b.Extension, Payment: b.Payment, Amount: b.Amount, Financial: b.Financial,
 	}
 	if b.Facts != nil {

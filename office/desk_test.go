@@ -41,9 +41,18 @@ type desk struct {
 
 func open(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{t: t, now: opening(), file: filepath.Join(t.TempDir(), "motcua.db")}
+	file := filepath.Join(t.TempDir(), "motcua.db")
+	d := openOn(t, func(t testing.TB, options ...modelstest.Option) *models.Store { return modelstest.OpenAt(t, file, options...) })
+	d.file = file
+	return d
+}
+
+// openOn opens a desk over a database of its own.
+func openOn(t testing.TB, store func(t testing.TB, options ...modelstest.Option) *models.Store) *desk {
+	t.Helper()
+	d := &desk{t: t, now: opening()}
 	now := func() time.Time { return d.now }
-	d.store = modelstest.OpenAt(t, d.file, modelstest.Now(now))
+	d.store = store(t, modelstest.Now(now))
 	require.NoError(t, app.SeedDemo(t.Context(), d.store))
 	d.engine = &engine{store: d.store, clock: now, running: map[string]*machine{}, odd: map[string]error{}, tried: make(chan string, 100)}
 	d.missions = &missionEngine{engine: d.engine, running: map[string]*missionMachine{}}

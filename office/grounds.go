@@ -16,17 +16,24 @@ type Ground struct {
 	Date   calendar.Date `json:"date"`
 	Name   string        `json:"name"`
 	Ground string        `json:"ground"`
+	// Kind of the entry, and the other day of a swap.
+	Kind calendar.Kind `json:"kind,omitempty"`
+	Swap calendar.Date `json:"swap,omitempty"`
 }
 
 func groundsKey(hash string) string { return "calendar.grounds." + hash }
 
-// SaveGrounds keeps the grounds of a merged calendar.
+// SaveGrounds keeps the grounds of a merged calendar. What is kept stays: proof sheets have been printed with it.
 func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) error {
 	spec := book.Spec()
+	kept, err := groundsOf(ctx, s, spec.Hash())
+	if err != nil || len(kept) > 0 && kept[0].Kind != "" { // lists of before knew no kinds
+		return err
+	}
 	var list []Ground
 	for y := spec.FromYear; y <= spec.ToYear; y++ {
 		for _, e := range book.Entries(y) {
-			list = append(list, Ground{e.Date, e.Name, e.Ground})
+			list = append(list, Ground{e.Date, e.Name, e.Ground, e.Kind, e.Swap})
 		}
 	}
 	b, err := json.Marshal(list)
@@ -38,16 +45,9 @@ func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) erro
 
 // withGrounds fills a walk with the names and grounds of its days, where they are kept.
 func (o *Office) withGrounds(ctx context.Context, w *calendar.Walk, hash string) error {
-	text, err := o.Store.Setting(ctx, groundsKey(hash))
-	if errors.Is(err, models.ErrNotFound) {
-		return nil
-	}
+	list, err := groundsOf(ctx, o.Store, hash)
 	if err != nil {
 		return err
-	}
-	var list []Ground
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return fmt.Errorf("grounds of calendar %s: %w", hash, err)
 	}
 	known := map[calendar.Date]Ground{}
 	for _, g := range list {
@@ -59,4 +59,20 @@ func (o *Office) withGrounds(ctx context.Context, w *calendar.Walk, hash string)
 		}
 	}
 	return nil
+}
+
+// groundsOf are the grounds that are kept with a calendar; none where nothing is.
+func groundsOf(ctx context.Context, s *models.Store, hash string) ([]Ground, error) {
+	text, err := s.Setting(ctx, groundsKey(hash))
+	if errors.Is(err, models.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var list []Ground
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, fmt.Errorf("grounds of calendar %s: %w", hash, err)
+	}
+	return list, nil
 }

@@ -35,6 +35,7 @@ const (
 	DoFindings    = "findings"
 	DoOperate     = "operate" // engine health, webhooks, keys
 	DoEscalations = "escalations"
+	DoBackdate    = "backdate" // record that an act had its effect before it was received, by a document
 )
 
 // place says where a principal must stand to do an act on a dossier or a mission, in the words of the document that a test holds to it.
@@ -50,6 +51,7 @@ const (
 	atWork       place = "at the task, in the position of its step; before acceptance at the receiving point"
 	atDeskOrTask place = "at the receiving point, or at the task in the position of its step"
 	atReturn     place = "at the receiving point, in the position of the return step"
+	withTheAct   place = "where the act itself is allowed"
 
 	missionsInScope place = "on missions in scope"
 	atMissionTask   place = "at the agency of the task"
@@ -81,6 +83,7 @@ func rules() []rule {
 		{DoFindings, []string{RoleControl, RoleAuditor, RoleAdmin}, anywhere},
 		{DoCheck, []string{RoleControl, RoleAdmin}, anywhere},
 		{DoOperate, []string{RoleAdmin}, anywhere},
+		{DoBackdate, []string{RoleOneStop, RoleLeader}, withTheAct},
 
 		{dossier.ActAccept, []string{RoleOneStop}, atReceiving},
 		{dossier.ActRefuseIntake, []string{RoleOneStop}, atReceiving},
@@ -97,6 +100,7 @@ func rules() []rule {
 		{dossier.ActReappoint, []string{RoleLeader}, atLead},
 		{dossier.ActExtend, []string{RoleLeader}, atLead},
 		{dossier.ActExclude, []string{RoleControl}, inScope},
+		{dossier.ActCorrectReceipt, []string{RoleControl}, inScope},
 		{dossier.ActWithdraw, []string{RolePortal, RoleOneStop}, inScope},
 		{dossier.ActStop, []string{RoleLeader}, atLead},
 		{dossier.ActFinish, []string{RoleOneStop}, atReturn},

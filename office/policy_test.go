@@ -26,6 +26,7 @@ catalogue_import   . . . . x . . . anywhere
 escalations        . x x x x x . . on dossiers in scope
 findings           . . . . x x . x anywhere
 operate            . . . . . . . x anywhere
+backdate           . x . x . . . . where the act itself is allowed
 accept             . x . . . . . . at the receiving point
 refuse_intake      . x . . . . . . at the receiving point
 assign             . x x x . . . . at the task, in the position of its step
@@ -41,6 +42,7 @@ confirm_payment    . x x . . . x . on dossiers in scope
 reappoint          . . . x . . . . at the lead agency or above
 extend             . . . x . . . . at the lead agency or above
 exclude            . . . . x . . . on dossiers in scope
+correct_receipt    . . . . x . . . on dossiers in scope
 withdraw           x x . . . . . . on dossiers in scope
 stop               . . . x . . . . at the lead agency or above
 finish             . x . . . . . . at the receiving point, in the position of the return step

@@ -120,7 +120,7 @@ func (o *Office) Submit(ctx context.Context, p Principal, s Submission, key stri
 	}
 	legal := o.Legal()
 	taking := intake.Taking{
-		Act: id, Fingerprint: print, By: p.Officer, Legal: legal, Accept: s.Accept, Effective: s.ReceivedAt, Document: s.Document,
+		Act: id, Fingerprint: print, By: p.Officer, Legal: legal, Accept: s.Accept, Effective: s.ReceivedAt, MayBackdate: allow(p, DoBackdate) == nil, Document: s.Document,
 	}
 	children, err := o.children(ctx, in, s, taking)
 	if err != nil {
@@ -165,6 +165,9 @@ func maySubmit(p Principal, s Submission) error {
 	if s.Accept {
 		if err := allow(p, dossier.ActAccept); err != nil {
 			return err
+		}
+		if !s.ReceivedAt.IsZero() && allow(p, DoBackdate) != nil {
+			return mayNotBackdate("", s.ReceivedAt)
 		}
 	}
 	outside := !s.Accept && (p.Is(RolePortal) || p.Is(RoleIntegrator))

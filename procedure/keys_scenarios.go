@@ -6,7 +6,7 @@ package procedure
 func ScenarioActs() []string {
 	return []string{
 		"accept", "refuse-intake", "assign", "complete", "send-back", "request-supplement", "provide-supplement", "check-supplement",
-		"suspend", "resume", "request-payment", "confirm-payment", "reappoint", "extend", "exclude", "withdraw", "stop", "finish",
+		"suspend", "resume", "request-payment", "confirm-payment", "reappoint", "extend", "exclude", "correct-receipt", "withdraw", "stop", "finish",
 		"reopen", "return", "end-child",
 	}
 }
@@ -56,7 +56,7 @@ func actTable() *table {
 		{name: "papers", kind: kTexts, doc: "Mã giấy tờ được yêu cầu hoặc được nộp"},
 		{name: "complete", kind: kBool, doc: "Giấy tờ bổ sung đã đủ"},
 		{name: "guidance-ignored", kind: kBool, doc: "Người nộp không làm theo hướng dẫn bằng văn bản"},
-		{name: "effective", kind: kMoment, doc: "Hiệu lực sớm hơn có văn bản (accept)"},
+		{name: "effective", kind: kMoment, doc: "Hiệu lực sớm hơn, có văn bản (accept, provide-supplement, confirm-payment, complete, finish, withdraw)"},
 		{name: "from", kind: kMoment, doc: "Đầu khoảng loại trừ (exclude)"},
 		{name: "until", kind: kMoment, doc: "Cuối khoảng loại trừ (exclude), ngày hẹn lại (reappoint)"},
 		{name: "extension", kind: kID, doc: "Gia hạn nào (extend)"},

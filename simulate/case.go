@@ -76,7 +76,7 @@ func act(a *procedure.ActDef) dossier.Act {
 		Kind: strings.ReplaceAll(a.Do.Value, "-", "_"), At: a.At.Value, By: a.By.Value, Task: a.Step.Value, Outcome: a.Outcome.Value,
 		To: a.To.Value, Reasoned: a.Reason.Set(), Ground: a.Ground.Value, Document: a.Document.Value, Approval: a.Approval.Value,
 		GuidanceIgnored: a.GuidanceIgnored, Complete: a.Complete, Papers: values(a.Papers), Results: values(a.Results),
-		Effective: a.Effective, From: a.From, Until: a.Until, Extension: a.Extension.Value,
+		Effective: a.Effective, MayBackdate: !a.Effective.IsZero(), From: a.From, Until: a.Until, Extension: a.Extension.Value,
 		Payment: a.Payment.Value, Amount: int64(a.Amount), Financial: a.Financial,
 	}
 	if out.Kind == dossier.ActEndChild {

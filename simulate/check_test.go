@@ -169,7 +169,7 @@ func TestScenarioActsAreTheMachines(t *testing.T) {
 	machine := []string{
 		dossier.ActAccept, dossier.ActRefuseIntake, dossier.ActAssign, dossier.ActComplete, dossier.ActSendBack,
 		dossier.ActRequestSupplement, dossier.ActProvideSupplement, dossier.ActCheckSupplement, dossier.ActSuspend, dossier.ActResume,
-		dossier.ActRequestPayment, dossier.ActConfirmPayment, dossier.ActReappoint, dossier.ActExtend, dossier.ActExclude,
+		dossier.ActRequestPayment, dossier.ActConfirmPayment, dossier.ActReappoint, dossier.ActExtend, dossier.ActExclude, dossier.ActCorrectReceipt,
 		dossier.ActWithdraw, dossier.ActStop, dossier.ActFinish, dossier.ActReopen, dossier.ActReturn, dossier.ActEndChild,
 	}
 	require.Len(t, acts, len(machine))

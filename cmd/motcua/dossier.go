@@ -39,6 +39,7 @@ func dossierCommand() *cobra.Command {
 		&cobra.Command{Use: "list [TEXT]", Short: "Danh sách hồ sơ", Args: cobra.MaximumNArgs(1), RunE: func(c *cobra.Command, a []string) error {
 			return cl.call(c, http.MethodGet, "/v1/dossiers?text="+url.QueryEscape(strings.Join(a, " ")), nil)
 		}},
+		proofCommand(&cl),
 	)
 	return c
 }
@@ -69,20 +70,24 @@ func (cl client) key() (string, error) {
 }
 
 func (cl client) call(c *cobra.Command, method, path string, body []byte) error {
-	return cl.answered(c, method, path, body, c.OutOrStdout())
+	if err := cl.ask(c, method, path, "", body, c.OutOrStdout()); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout())
+	return err
 }
 
 // get reads an answer into out.
 func (cl client) get(c *cobra.Command, path string, out any) error {
 	var data bytes.Buffer
-	if err := cl.answered(c, http.MethodGet, path, nil, &data); err != nil {
+	if err := cl.ask(c, http.MethodGet, path, "", nil, &data); err != nil {
 		return err
 	}
 	return json.Unmarshal(data.Bytes(), out)
 }
 
-// answered writes the answer to a request, indented; a problem is an error.
-func (cl client) answered(c *cobra.Command, method, path string, body []byte, out io.Writer) error {
+// ask writes the answer as it is; accept chooses its form, where there are several. A problem is an error.
+func (cl client) ask(c *cobra.Command, method, path, accept string, body []byte, out io.Writer) error {
 	key, err := cl.key()
 	if err != nil {
 		return err
@@ -94,6 +99,9 @@ func (cl client) answered(c *cobra.Command, method, path string, body []byte, ou
 		return usageError{err}
 	}
 	req.Header.Set("Authorization", "Bearer "+key)
+	if accept != "" {
+		req.Header.Set("Accept", accept)
+	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Idempotency-Key", uuid.NewString())
@@ -109,8 +117,8 @@ func (cl client) answered(c *cobra.Command, method, path string, body []byte, ou
 	if _, err := io.Copy(out, resp.Body); err != nil {
 		return err
 	}
-	fmt.Fprintln(out)
 	if resp.StatusCode >= 400 {
+		fmt.Fprintln(out)
 		return errReported
 	}
 	return nil
