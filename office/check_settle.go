@@ -104,6 +104,10 @@ func (r *checkRun) holds(ctx context.Context, realms []realm, f models.Finding) 
 	if r.Inspector == nil {
 		return true, nil
 	}
+	// A run that is over still answers questions, from its history: whether it runs must be asked first.
+	if run, err := r.Inspector.RunOf(ctx, c.workflow); err != nil || run != workflows.RunOpen {
+		return true, err
+	}
 	kind, _, err := r.armed(ctx, x, c)
 	if r.figures.Skewed != 0 && kind != FindingWorkflowMissing {
 		return true, err
