@@ -68,7 +68,7 @@ func (r *checkRun) examine(ctx context.Context, x realm, c *clocked, listed bool
 	if r.Inspector == nil || !full || !drifted && !r.worthAsking(c) {
 		return nil
 	}
-	kind, detail, err := r.armed(ctx, x, c)
+	kind, _, err := r.armed(ctx, x, c)
 	if err != nil || kind == "" {
 		return err
 	}
@@ -80,7 +80,8 @@ func (r *checkRun) examine(ctx context.Context, x realm, c *clocked, listed bool
 	if err := r.again(ctx, x, c); err != nil || c.fault != nil {
 		return err
 	}
-	if kind, detail, err = r.armed(ctx, x, c); err != nil || kind == "" {
+	kind, detail, err := r.armed(ctx, x, c)
+	if err != nil || kind == "" {
 		return err
 	}
 	return r.rearm(ctx, x, c, kind, detail)

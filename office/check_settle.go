@@ -82,8 +82,11 @@ func (r *checkRun) holds(ctx context.Context, realms []realm, f models.Finding) 
 		return r.orphanHolds(ctx, realms, f.Subject)
 	}
 	x, c, err := r.lookAt(ctx, realms, f.Subject)
-	if err != nil || c == nil {
-		return c == nil && f.Kind == FindingRowMissing && err == nil && r.rowless(ctx, f.Subject), err
+	if err != nil {
+		return false, err
+	}
+	if c == nil { // it has ended, or has no row to be found by
+		return f.Kind == FindingRowMissing && r.rowless(ctx, f.Subject), nil
 	}
 	switch f.Kind {
 	case FindingUnreadable:
@@ -95,20 +98,21 @@ func (r *checkRun) holds(ctx context.Context, realms []realm, f models.Finding) 
 		return true, nil
 	}
 	if f.Kind == FindingAlarmLate {
-		if r.figures.Skewed != 0 {
-			return true, nil
-		}
 		late, err := r.late(ctx, c)
-		return late != "", err
+		return late != "" || r.figures.Skewed != 0, err
 	}
 	if r.Inspector == nil {
 		return true, nil
 	}
-	kind, _, err := r.armed(ctx, x, c)
-	if r.figures.Skewed != 0 && kind != FindingWorkflowMissing {
+	// A run that is over still answers questions, from its history: whether it runs must be asked first.
+	if run, err := r.Inspector.RunOf(ctx, c.workflow); err != nil || run != workflows.RunOpen {
 		return true, err
 	}
-	return kind != "", err
+	kind, _, err := r.armed(ctx, x, c)
+	if err != nil {
+		return true, err
+	}
+	return kind != "" || r.figures.Skewed != 0, nil
 }
 
 // rowless says that a journal still has no row.

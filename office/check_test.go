@@ -142,7 +142,9 @@ func TestCheckBringsWorkflowsBack(t *testing.T) {
 	}
 	d.later()
 	d.must("motcua", fresh, "x", office.ActBody{Kind: dossier.ActComplete}) // recorded just now
+	over := map[string]*machine{ended: d.engine.running[ended]}
 	drop(lost, terminated, ended, of, fresh)
+	d.fault(func(e *faults) { e.over = over })
 	d.fault(func(e *faults) {
 		e.used = map[string]workflows.Run{terminated: workflows.RunBroke, ended: workflows.RunEnded}
 	})
@@ -153,6 +155,7 @@ func TestCheckBringsWorkflowsBack(t *testing.T) {
 	require.Empty(t, d.found(office.FindingWorkflowMissing, false))
 	require.ElementsMatch(t, []string{lost, terminated, of}, d.found(office.FindingWorkflowMissing, true))
 	require.Equal(t, []string{ended}, d.found(office.FindingWorkflowMismatched, false))
+	require.Equal(t, []string{ended}, d.found(office.FindingWorkflowMismatched, true))
 	for _, code := range []string{lost, terminated} {
 		require.Contains(t, d.engine.running, code)
 		require.NoError(t, d.Audit(t.Context(), code))

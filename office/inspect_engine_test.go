@@ -23,6 +23,8 @@ type faults struct {
 	silent map[string]bool
 	// used are the ids whose last run is over, and how.
 	used map[string]workflows.Run
+	// over are runs that are over and still answer questions.
+	over map[string]*machine
 	// strangers are ids that run and that nobody knows; unseen ones run and visibility does not know it yet.
 	strangers []string
 	unseen    map[string]bool
@@ -130,6 +132,10 @@ func (i inspector) RunOf(_ context.Context, id string) (workflows.Run, error) {
 func (i inspector) Next(_ context.Context, code string) (workflows.NextReply, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if m := i.over[code]; m != nil { // a run that is over answers from its history
+		a, ok, err := dossier.NextAlarm(m.deps, m.state, i.clock())
+		return i.reply(code, a, ok, err)
+	}
 	m, err := i.find(code)
 	if err != nil {
 		return workflows.NextReply{}, err
