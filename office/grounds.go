@@ -26,7 +26,7 @@ func groundsKey(hash string) string { return "calendar.grounds." + hash }
 // SaveGrounds keeps the grounds of a merged calendar. What is kept stays: proof sheets have been printed with it.
 func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) error {
 	spec := book.Spec()
-	kept, err := groundsOf(ctx, s, spec.Hash())
+	kept, err := keptGrounds(ctx, s, spec.Hash())
 	if err != nil || len(kept) > 0 && kept[0].Kind != "" { // lists of before knew no kinds
 		return err
 	}
@@ -45,7 +45,7 @@ func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) erro
 
 // withGrounds fills a walk with the names and grounds of its days, where they are kept.
 func (o *Office) withGrounds(ctx context.Context, w *calendar.Walk, hash string) error {
-	list, err := groundsOf(ctx, o.Store, hash)
+	list, err := keptGrounds(ctx, o.Store, hash)
 	if err != nil {
 		return err
 	}
@@ -61,8 +61,8 @@ func (o *Office) withGrounds(ctx context.Context, w *calendar.Walk, hash string)
 	return nil
 }
 
-// groundsOf are the grounds that are kept with a calendar; none where nothing is.
-func groundsOf(ctx context.Context, s *models.Store, hash string) ([]Ground, error) {
+// keptGrounds are the grounds that are kept with a calendar; none where nothing is.
+func keptGrounds(ctx context.Context, s *models.Store, hash string) ([]Ground, error) {
 	text, err := s.Setting(ctx, groundsKey(hash))
 	if errors.Is(err, models.ErrNotFound) {
 		return nil, nil

@@ -49,7 +49,7 @@ func (o *Office) Proof(ctx context.Context, p Principal, code string, q ProofQue
 
 // notesOf are the days of a calendar that differ from its week, with their grounds.
 func (o *Office) notesOf(ctx context.Context, hash string) (map[calendar.Date]calendar.Entry, error) {
-	list, err := groundsOf(ctx, o.Store, hash)
+	list, err := keptGrounds(ctx, o.Store, hash)
 	if err != nil {
 		return nil, err
 	}
