@@ -16,7 +16,7 @@ import (
 
 // EngineVersion is the version of the law in this room, kept in every dossier from its submission (State.Engine). A change
 // that moves any result raises it, gets a constant below, and leaves the dossiers of older numbers to the older reckoning.
-const EngineVersion = sinceMovedReceipt
+const EngineVersion = sinceRungActions
 
 // Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
 const (
@@ -33,6 +33,9 @@ const (
 	// where the share was reached by what was known then, not before the leg that made it so. A rung that hands up gives each of
 	// several open tasks to the superior of its own agency, where one person got them all.
 	sinceMovedReceipt = 4
+	// sinceRungActions: rungs propose an apology or issue it under a standing decision, reassign within the unit and open
+	// inspections. Before, these were words in the journal, and people were only told.
+	sinceRungActions = 5
 )
 
 // Deps is what the machine reads besides state and act. It never changes during a call.
@@ -58,6 +61,10 @@ type Policy struct {
 	RescheduledCountsAs string `json:"rescheduled_counts_as"`
 	// BackdateBound is how far back a documented earlier effect may reach.
 	BackdateBound calendar.Limit `json:"backdate_bound"`
+	// ReappointBy is how far after the old date the date lies that a proposed apology suggests.
+	ReappointBy calendar.Limit `json:"reappoint_by,omitzero"`
+	// InspectWithin is the control office's limit for an inspection that a rung opens.
+	InspectWithin calendar.Limit `json:"inspect_within,omitzero"`
 }
 
 // DefaultPolicy returns the values in force.
@@ -68,6 +75,8 @@ func DefaultPolicy() Policy {
 		LateSlipEffect:      procedure.EffectPause,
 		RescheduledCountsAs: ClassLate,
 		BackdateBound:       calendar.Limit{Hundredths: 300, Unit: calendar.WorkingDay},
+		ReappointBy:         calendar.Limit{Hundredths: 300, Unit: calendar.WorkingDay},
+		InspectWithin:       calendar.Limit{Hundredths: 500, Unit: calendar.WorkingDay},
 	}
 }
 

@@ -155,7 +155,7 @@ var rules = sync.OnceValue(func() []rule {
 		badExtensionRule(), badClosingRule(), badSilenceRule(), badFormRule(), badSubProcedureRule(),
 		badMergeRule(), mergedOutdatedRule(),
 		missingComponentRule(), channelMismatchRule(), paperNeverUsedRule(), twentyPercentRule(), reductionWithoutEffectRule(),
-		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(),
+		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(), rungContradictsRule(), rungWithoutRecipientRule(),
 		waitWithoutEndRule(), sourceUnknownRule(), unusedFactRule(), conditionConstantRule(), feeOnlineHigherRule(),
 		tooManyCasesRule(), // last: it says what the others could not try
 	)

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -109,7 +108,7 @@ func (r *run) due(now time.Time) (LookupRequest, bool, error) {
 	if err != nil {
 		return LookupRequest{}, false, err
 	}
-	req := LookupRequest{Code: r.code, Receiving: r.state.Receiving, Lead: r.state.Lead, Calendars: r.state.Calendars}
+	req := LookupRequest{Code: r.code, Procedure: r.state.Procedure, Receiving: r.state.Receiving, Lead: r.state.Lead, Calendars: r.state.Calendars}
 	for _, a := range due {
 		if a.Final() {
 			req.Before = a.At
@@ -117,7 +116,8 @@ func (r *run) due(now time.Time) (LookupRequest, bool, error) {
 		if a.Kind != dossier.AlarmRung {
 			continue
 		}
-		q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: slices.Contains(a.Rung.Do, procedure.DoHandUp)}
+		asks := r.state.Asks(a.Rung)
+		q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: asks.HandUp, Reassign: asks.Reassign, Sign: asks.Sign, Issue: asks.Issue, Inspect: asks.Inspect}
 		for _, t := range view.Tasks {
 			if a.Key.Subject == procedure.OnDossier || a.Key.Subject == dossier.SubjectStep(t.Task) {
 				q.Tasks = append(q.Tasks, t)
