@@ -25,6 +25,7 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		"calendar":            {},
 		"calendar/duecsv":     {"calendar"},
+		"courtesy":            {"calendar"},
 		"vietnamese":          {},
 		"catalogue":           {"calendar", "procedure", "vietnamese"},
 		"procedure":           {"calendar", "procedure/swimlane", "procedure/node"},
@@ -35,6 +36,7 @@ func rooms() map[string][]string {
 		"procedure/bpmn":      {"calendar", "procedure", "procedure/draft", "procedure/swimlane"},
 		"dossier":             {"calendar", "procedure"},
 		"mission":             {"calendar", "procedure", "dossier"},
+		"letters":             {"calendar", "procedure", "dossier"},
 		"simulate":            {"calendar", "procedure", "dossier", "mission"},
 		"simulate/backtest":   {"calendar", "procedure", "dossier"},
 		"library":             {"calendar", "procedure", "mission"},
@@ -44,10 +46,10 @@ func rooms() map[string][]string {
 		"models/modelstest":   {"calendar", "procedure", "dossier", "mission", "models"},
 		"intake":              {"calendar", "procedure", "dossier", "models"},
 		"activities":          {"calendar", "procedure", "dossier", "mission", "models", "workflows", "intake"},
-		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate", "simulate/backtest", "intake"},
-		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
+		"office":              {"calendar", "courtesy", "letters", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate", "simulate/backtest", "intake"},
+		"api":                 {"calendar", "courtesy", "letters", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
-		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
+		"app":                 {"calendar", "courtesy", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
 		"docs/rules":          {},
 		"cmd/motcua":          {"*"},
 		"bench":               {"*"},
@@ -56,8 +58,8 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate", "simulate/backtest",
-		"vietnamese", "catalogue"}
+	return []string{"calendar", "courtesy", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate", "simulate/backtest",
+		"vietnamese", "catalogue", "letters"}
 }
 
 type source struct {

@@ -78,7 +78,7 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{}, Letters: o.letters(r.Events, r.State.Rules)}
+	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{}, Letters: o.letters(r.Events)}
 	for _, s := range r.Plan.Steps {
 		d.Steps[s.ID] = s.Name
 	}
