@@ -98,6 +98,12 @@ func problemTexts() map[string]string {
 		"procedure_not_yet":       "Thủ tục chưa đến ngày có hiệu lực.",
 		"move_unknown":            "Không có lượt chuyển phiên bản này.",
 		"move_state":              "Lượt chuyển đang ở trạng thái khác; detail nói trạng thái nào.",
+		"letter_unknown":          "Hồ sơ không có văn bản số này; danh sách ở /v1/dossiers/{code}/letters.",
+		"standing_unknown":        "Không có quyết định chung này.",
+		"standing_state":          "Quyết định chung đang ở bước khác; detail nói bước nào.",
+		"inspection_unknown":      "Hồ sơ không có cuộc kiểm tra số này.",
+		"inspection_state":        "Cuộc kiểm tra đang ở bước khác, hoặc do người khác giữ; detail nói rõ.",
+		"proposal_unknown":        "Không có đề nghị xin lỗi, hẹn lại đang chờ ký với số này.",
 		"wrong_state":             "Trạng thái hiện tại của hồ sơ không cho phép thao tác này.",
 		"internal":                "Lỗi ngoài dự kiến, đã được ghi lại theo mã yêu cầu (traceId).",
 	}

@@ -40,18 +40,33 @@ func (s *Store) ScheduleNotification(ctx context.Context, id string, at time.Tim
 	return nil
 }
 
-// DueNotifications are the notifications whose turn has come by a legal instant, of each recipient in the order in which they were
-// raised.
-func (s *Store) DueNotifications(ctx context.Context, at time.Time, limit int) (rows []NotificationRow, err error) {
-	// Whole recipients only, so that a digest is never cut: the first due ones say whose.
-	due := s.read(ctx).Table("notifications").Select("recipient").Where("deliver_at <= ? AND delivered_at IS NULL", instant(at)).
-		Order("deliver_at, recipient").Limit(limit)
-	err = s.read(ctx).Where("deliver_at <= ? AND delivered_at IS NULL AND recipient IN (SELECT recipient FROM (?) AS first)", instant(at), due).
-		Order("recipient, at, dossier, seq, id").Find(&rows).Error
+// DueSingles are the notifications that go one by one and whose turn has come by a legal instant, in the order of their turns.
+func (s *Store) DueSingles(ctx context.Context, at time.Time, limit int) (rows []NotificationRow, err error) {
+	err = s.read(ctx).Where("deliver_at <= ? AND delivered_at IS NULL AND NOT gathered", instant(at)).Order("deliver_at, at, dossier, seq, id").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("due notifications: %w", err)
 	}
 	return rows, nil
+}
+
+// DueGathered are the notifications that a digest brings and whose turn has come by a legal instant: for each of at most so many
+// people all of them, in the order in which they were raised.
+func (s *Store) DueGathered(ctx context.Context, at time.Time, people int) (out [][]NotificationRow, err error) {
+	const due = "deliver_at <= ? AND delivered_at IS NULL AND gathered"
+	var who []string
+	if err := s.read(ctx).Table("notifications").Distinct("recipient").Where(due, instant(at)).Order("recipient").Limit(people).Pluck("recipient", &who).Error; err != nil {
+		return nil, fmt.Errorf("due digests: %w", err)
+	}
+	for _, r := range who {
+		var rows []NotificationRow
+		if err := s.read(ctx).Where(due+" AND recipient = ?", instant(at), r).Order("at, dossier, seq, id").Find(&rows).Error; err != nil {
+			return nil, fmt.Errorf("digest of %s: %w", r, err)
+		}
+		if len(rows) > 0 { // another postman was faster
+			out = append(out, rows)
+		}
+	}
+	return out, nil
 }
 
 // Deliver hands one notification to the outbox; once, whoever asks.
@@ -126,7 +141,11 @@ func delivered(tx *gorm.DB, ids []string, at time.Time, digest string) (map[stri
 }
 
 func (s *Store) post(tx *gorm.DB, m MessagePayload) error {
-	row, err := message(TopicMessage, m.Recipient, m.ID, m, s.now())
+	key := m.Recipient
+	if key == RecipientApplicant { // each applicant is a person of his own
+		key += "/" + m.Lines[0].Code
+	}
+	row, err := message(TopicMessage, key, m.ID, m, s.now())
 	if err != nil {
 		return err
 	}
