@@ -20,7 +20,7 @@ const standingColumns = `standing_decisions.*, (SELECT COUNT(*) FROM standing_us
 // CreateStanding stores a draft. The same id again is what is stored; with other words it is ErrConflict.
 func (s *Store) CreateStanding(ctx context.Context, d StandingRow) (row StandingRow, err error) {
 	err = s.transact(ctx, func(tx *gorm.DB) error {
-		switch err := one(tx.Where("id = ?", d.ID), &row); {
+		switch err := one(tx.Select("standing_decisions.*").Where("id = ?", d.ID), &row); {
 		case err == nil && row.Fingerprint != d.Fingerprint:
 			return ErrConflict
 		case err == nil || !errors.Is(err, ErrNotFound):
@@ -79,7 +79,7 @@ func (s *Store) ReserveStanding(ctx context.Context, code, lead, procedure strin
 	}
 	err = s.transact(ctx, func(tx *gorm.DB) error {
 		var rows []StandingRow
-		q := inForce(tx, at).Where("state = ? AND agency IN ?", StandingApproved, above).Order("created_at, id")
+		q := inForce(tx, at).Select("standing_decisions.*").Where("state = ? AND agency IN ?", StandingApproved, above).Order("created_at, id")
 		if err := s.lockRow(q).Find(&rows).Error; err != nil {
 			return err
 		}
