@@ -172,7 +172,7 @@ func TestALetterIsDatedWhenItGoesOut(t *testing.T) {
 		}
 	}
 	require.Len(t, bodies[dossier.Reappointed](events), 1)
-	require.Equal(t, "", h.class("2026-03-17 20:00"))
+	require.Empty(t, h.class("2026-03-17 20:00"))
 }
 
 // A short limit takes its new date up to the due instant, and not further away than the limit reaches.

@@ -52,7 +52,7 @@ func (s *Store) followRungs(tx *gorm.DB, code, lead string, events []dossier.Eve
 }
 
 func (s *Store) followRung(tx *gorm.DB, code string, e dossier.Event) error {
-	state := ""
+	var state string
 	switch b := e.Body.(type) {
 	case dossier.Reappointed:
 		state = ProposalSigned
