@@ -16,7 +16,7 @@ import (
 
 // EngineVersion is the version of the law in this room, kept in every dossier from its submission (State.Engine). A change
 // that moves any result raises it, gets a constant below, and leaves the dossiers of older numbers to the older reckoning.
-const EngineVersion = sinceRungActions
+const EngineVersion = SincePatience
 
 // Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
 const (
@@ -33,6 +33,9 @@ const (
 	// where the share was reached by what was known then, not before the leg that made it so. A rung that hands up gives each of
 	// several open tasks to the superior of its own agency, where one person got them all.
 	sinceMovedReceipt = 4
+	// SincePatience: the workflow's timer is kept where it fires up to an hour of legal time too early, not an hour of wall time. It
+	// moves no result; on a clock of scale 1 both are the same.
+	SincePatience = 5
 	// sinceRungActions: rungs propose an apology or issue it under a standing decision, reassign within the unit and open
 	// inspections. Before, these were words in the journal, and people were only told.
 	sinceRungActions = 5
