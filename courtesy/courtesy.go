@@ -81,6 +81,9 @@ func (p Policy) Check() (out []Fault) {
 type Message struct {
 	Applicant bool
 	Kinds     []string
+	// Before is the instant from which an official can do nothing about it any more: what would come too late goes at once. Zero:
+	// there is none.
+	Before time.Time
 }
 
 // Turn is when a message may be delivered, and whether the digest of that instant brings it.
@@ -92,6 +95,14 @@ type Turn struct {
 // When is the turn of a message that is ready at an instant. The calendar is the receiving agency's.
 func (p Policy) When(cal *calendar.Calendar, m Message, ready time.Time) (Turn, error) {
 	ready = ready.In(calendar.Zone())
+	t, err := p.turn(cal, m, ready)
+	if err == nil && !m.Applicant && !m.Before.IsZero() && ready.Before(m.Before) && !t.At.Before(m.Before) {
+		return Turn{At: ready}, nil
+	}
+	return t, err
+}
+
+func (p Policy) turn(cal *calendar.Calendar, m Message, ready time.Time) (Turn, error) {
 	switch {
 	case m.Applicant:
 		n := p.Night

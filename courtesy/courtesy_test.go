@@ -66,6 +66,22 @@ func TestWhen(t *testing.T) {
 	}
 }
 
+// What its recipient must act on by an instant does not wait beyond it.
+func TestWhatCannotWait(t *testing.T) {
+	t.Parallel()
+	p := courtesy.Policy{Quiet: &courtesy.Hours{From: "18:00", Until: "07:00"}, DaysOff: true, Digest: "08:00"}
+	for _, c := range []struct{ ready, before, want string }{
+		{"2026-03-16 16:59", "2026-03-18 00:00", "2026-03-17 08:00"}, // the digest still comes in time
+		{"2026-03-17 16:59", "2026-03-18 00:00", "2026-03-17 16:59"}, // the next one would not
+		{"2026-03-17 20:00", "2026-03-18 00:00", "2026-03-17 20:00"}, // not even the evening helps
+		{"2026-03-18 09:00", "2026-03-18 00:00", "2026-03-19 08:00"}, // over: no reason to disturb
+	} {
+		got, err := p.When(office(t), courtesy.Message{Before: at(c.before)}, at(c.ready))
+		require.NoError(t, err)
+		require.Equal(t, c.want, got.At.Format("2006-01-02 15:04"), c.ready)
+	}
+}
+
 func TestResting(t *testing.T) {
 	t.Parallel()
 	p := courtesy.Policy{Quiet: &courtesy.Hours{From: "18:00", Until: "07:00"}, DaysOff: true, Digest: "08:00"}

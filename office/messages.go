@@ -101,12 +101,16 @@ func (m *mail) turn(ctx context.Context, n models.NotificationRow, ready time.Ti
 	return m.policy.When(cal, messageOf(n), ready)
 }
 
-// messageOf is a notification as the policy sees it: its event, and of a rung what it did.
+// messageOf is a notification as the policy sees it: its event, of a rung what it did, of a proposal until when it can be signed.
 func messageOf(n models.NotificationRow) courtesy.Message {
 	m := courtesy.Message{Applicant: n.Recipient == models.RecipientApplicant, Kinds: []string{n.Kind}}
 	var rung dossier.RungFired
-	if n.Kind == rung.Kind() && json.Unmarshal(n.Data, &rung) == nil {
+	var proposed dossier.ApologyProposed
+	switch {
+	case n.Kind == rung.Kind() && json.Unmarshal(n.Data, &rung) == nil:
 		m.Kinds = append(m.Kinds, rung.Do...)
+	case n.Kind == proposed.Kind() && json.Unmarshal(n.Data, &proposed) == nil:
+		m.Before = proposed.Until
 	}
 	return m
 }
