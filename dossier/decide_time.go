@@ -142,7 +142,9 @@ func (m *machine) reappoint() error {
 			return err
 		}
 		if answered = p.N; ask.until.IsZero() {
-			ask.until = p.NewDue
+			if ask.until, err = m.proposed(p); err != nil {
+				return err
+			}
 		}
 	}
 	e, err := m.appoint(ask)

@@ -271,6 +271,19 @@ func (m *machine) proposal() (*Proposal, error) {
 	return p, nil
 }
 
+// proposed is the date of a proposal, or another where the promise has moved past it meanwhile.
+func (m *machine) proposed(p *Proposal) (time.Time, error) {
+	r, err := m.reckon()
+	if err != nil {
+		return zeroTime, err
+	}
+	due, err := r.promise()
+	if c := r.count(); err == nil && c != nil && !p.NewDue.After(due) {
+		return m.suggested(r, c, due)
+	}
+	return p.NewDue, err
+}
+
 func (s *State) openProposal() *Proposal {
 	if n := len(s.Proposals); n > 0 && !s.Proposals[n-1].Closed {
 		return &s.Proposals[n-1]

@@ -96,6 +96,23 @@ func TestAProposalDismissed(t *testing.T) {
 	require.Equal(t, "2026-03-18 17:00", h.due("2026-03-17 17:20"))
 }
 
+// A pause moves the promise past the suggested date: who signs then gets another one.
+func TestAProposalThatThePromiseOvertook(t *testing.T) {
+	t.Parallel()
+	plan := split()
+	plan.Ladder[1].Before = lim("2wd")
+	h := newHand(t, plan)
+	h.accepted()
+	h.ring("2026-03-16 16:59")
+	h.do("2026-03-16 17:00", dossier.Act{Kind: dossier.ActSuspend, Ground: "luật"})
+	h.do("2026-03-30 08:00", dossier.Act{Kind: dossier.ActResume})
+	// Nine working days and half an hour stood still: 18 March 09:00 moves to 31 March 09:30, so to the end of that day.
+	require.Equal(t, "2026-03-31 17:00", h.due("2026-03-30 08:00"))
+	require.Equal(t, "2026-03-23 17:00", h.view("2026-03-30 08:00").Proposal.NewDue.Format("2006-01-02 15:04"))
+	h.do("2026-03-30 09:00", dossier.Act{Kind: dossier.ActReappoint, Proposal: 1, Reasoned: true, Approval: "Giám đốc"})
+	require.Equal(t, "2026-04-03 17:00", h.due("2026-03-30 09:00"), "three working days after Tuesday the 31st")
+}
+
 func standing() *dossier.Standing {
 	return &dossier.Standing{ID: "d-1", Number: "15/QĐ-VPĐK", Signer: "Giám đốc Trần Văn Mẫu", Reason: "Hồ sơ tăng đột biến", Add: lim("2wd")}
 }
