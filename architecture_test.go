@@ -25,6 +25,7 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		"calendar":            {},
 		"calendar/duecsv":     {"calendar"},
+		"courtesy":            {"calendar"},
 		"vietnamese":          {},
 		"dice":                {},
 		"catalogue":           {"calendar", "procedure", "vietnamese"},
@@ -38,6 +39,7 @@ func rooms() map[string][]string {
 		"dossier/proof":       {"calendar", "procedure", "dossier"},
 		"mission":             {"calendar", "procedure", "dossier"},
 		"signals":             {"calendar", "procedure", "dossier"},
+		"letters":             {"calendar", "procedure", "dossier"},
 		"simulate":            {"calendar", "procedure", "dossier", "mission"},
 		"simulate/backtest":   {"calendar", "dice", "procedure", "dossier"},
 		"forecast":            {"calendar", "dice", "procedure", "dossier"},
@@ -48,10 +50,10 @@ func rooms() map[string][]string {
 		"models/modelstest":   {"calendar", "procedure", "dossier", "mission", "models"},
 		"intake":              {"calendar", "procedure", "dossier", "models"},
 		"activities":          {"calendar", "procedure", "dossier", "mission", "models", "workflows", "intake"},
-		"office":              {"calendar", "procedure", "dossier", "dossier/proof", "mission", "catalogue", "models", "workflows", "signals", "forecast", "simulate", "simulate/backtest", "intake"},
-		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
+		"office":              {"calendar", "courtesy", "letters", "procedure", "dossier", "dossier/proof", "mission", "catalogue", "models", "workflows", "signals", "forecast", "simulate", "simulate/backtest", "intake"},
+		"api":                 {"calendar", "courtesy", "letters", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
-		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
+		"app":                 {"calendar", "courtesy", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
 		"docs/rules":          {},
 		"cmd/motcua":          {"*"},
 		"bench":               {"*"},
@@ -60,8 +62,8 @@ func rooms() map[string][]string {
 
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
-	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "dossier/proof", "mission", "signals", "forecast", "dice", "simulate", "simulate/backtest",
-		"vietnamese", "catalogue"}
+	return []string{"calendar", "courtesy", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "dossier/proof", "mission", "signals", "forecast", "dice", "simulate", "simulate/backtest",
+		"vietnamese", "catalogue", "letters"}
 }
 
 type source struct {

@@ -140,6 +140,9 @@ func (a *Activities) LookUp(ctx context.Context, r workflows.LookupRequest) (wor
 		if err != nil {
 			return out, fmt.Errorf("recipients of rung %s on %s: %w", q.Key.Rung, r.Code, err)
 		}
+		if err := a.rungActions(ctx, r, q, legal, &found); err != nil {
+			return out, fmt.Errorf("actions of rung %s on %s: %w", q.Key.Rung, r.Code, err)
+		}
 		out.Recipients = append(out.Recipients, found)
 		if len(found.To) == 0 {
 			finding := models.Finding{Kind: FindingNoRecipient, Subject: r.Code + " " + q.Key.Rung, Detail: fmt.Sprintf("rung %s on %s reaches nobody", q.Key.Rung, q.Key.Subject)}
@@ -272,26 +275,28 @@ const maxLevels = 10
 
 // holders are the officers of a role in an agency, or, when the post is vacant there, in the next agency up.
 func (a *Activities) holders(ctx context.Context, agency, role string, at time.Time) ([]string, error) {
+	_, people, err := a.nearest(ctx, agency, role, at)
+	return officers(people), err
+}
+
+// nearest are the officers of a role in an agency or the nearest above it where the post is held, and that agency.
+func (a *Activities) nearest(ctx context.Context, agency, role string, at time.Time) (string, []models.Officer, error) {
 	for range maxLevels {
 		list, err := a.Store.Officers(ctx, agency, role, at)
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
-		var out []string
-		for _, o := range list {
-			out = append(out, o.ID)
-		}
-		if len(out) > 0 {
-			return out, nil
+		if len(list) > 0 {
+			return agency, list, nil
 		}
 		up, err := a.Store.Agency(ctx, agency)
 		if errors.Is(err, models.ErrNotFound) || err == nil && up.Parent == "" {
-			return nil, nil
+			return "", nil, nil
 		}
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
 		agency = up.Parent
 	}
-	return nil, nil
+	return "", nil, nil
 }

@@ -165,6 +165,9 @@ func filter(c *gin.Context) (f office.ListFilter, err error) {
 	if f.Open, err = queryTrue(c, "open"); err != nil {
 		return f, err
 	}
+	if f.Rescheduled, err = queryBool(c, "rescheduled"); err != nil {
+		return f, err
+	}
 	f.Outdated, err = queryTrue(c, "outdated")
 	return f, err
 }

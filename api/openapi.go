@@ -104,6 +104,12 @@ func problemTexts() map[string]string {
 		"backdate_right":          "Ghi lùi thời điểm là việc của cán bộ một cửa hoặc lãnh đạo, có văn bản và trong mức cho phép; mỗi lần là một phát hiện của kiểm soát thủ tục.",
 		"proof_too_early":         "Đến thời điểm được hỏi chưa có sự kiện nào được ghi nhận.",
 		"not_acceptable":          "Không có dạng nội dung được yêu cầu trong Accept.",
+		"letter_unknown":          "Hồ sơ không có văn bản số này; danh sách ở /v1/dossiers/{code}/letters.",
+		"standing_unknown":        "Không có quyết định chung này.",
+		"standing_state":          "Quyết định chung đang ở bước khác; detail nói bước nào.",
+		"inspection_unknown":      "Hồ sơ không có cuộc kiểm tra số này.",
+		"inspection_state":        "Cuộc kiểm tra đang ở bước khác, hoặc do người khác giữ; detail nói rõ.",
+		"proposal_unknown":        "Không có đề nghị xin lỗi, hẹn lại đang chờ ký với số này.",
 		"wrong_state":             "Trạng thái hiện tại của hồ sơ không cho phép thao tác này.",
 		"internal":                "Lỗi ngoài dự kiến, đã được ghi lại theo mã yêu cầu (traceId).",
 	}

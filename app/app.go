@@ -124,6 +124,7 @@ func (a *App) StartWorker(ctx context.Context) error {
 	c := newCourier(a.Store, newSender(a.Now, a.PrivateWebhooks), a.Logger)
 	a.wait.Go(func() { c.run(ctx) })
 	a.wait.Go(func() { sweeper(ctx, a.Office, a.Logger) })
+	a.wait.Go(func() { postman(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { mover(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { watcher(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { reconciler(ctx, a.Office, a.Logger) })

@@ -59,9 +59,12 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 	}
 	// What is done is marked together: a crash before it does it again, which is harmless.
 	var done []int64
-	var events []models.OutboxRow
+	var events, notices []models.OutboxRow
 	for _, row := range rows {
 		switch row.Topic {
+		case models.TopicNotice:
+			notices = append(notices, row)
+			continue
 		case models.TopicStart, models.TopicStartMission, models.TopicLink:
 			if err := r.inward(ctx, row); err != nil {
 				r.log.Warn("not done; will try again", "topic", row.Topic, "code", row.Key, "attempt", row.Attempts, "error", err)
@@ -70,7 +73,7 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 				}
 				continue
 			}
-		case models.TopicEvent:
+		case models.TopicEvent, models.TopicMessage:
 			r.tell(row)
 			events = append(events, row)
 			continue
@@ -79,9 +82,38 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 		}
 		done = append(done, row.ID)
 	}
+	scheduled, err := r.schedule(ctx, notices)
+	if err != nil {
+		return len(rows), err
+	}
+	done = append(done, scheduled...)
 	ctx, cancel := databaseUse(ctx)
 	defer cancel()
 	return len(rows), errors.Join(r.store.DoneOutbox(ctx, done...), r.store.FanOut(ctx, events))
+}
+
+// schedule gives notifications their turns; it returns the messages that are done.
+func (r *relay) schedule(ctx context.Context, rows []models.OutboxRow) (done []int64, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	use, cancel := databaseUse(ctx)
+	defer cancel()
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.Dedup // a notification's message has its id
+	}
+	for i, why := range r.office.ScheduleNotices(use, ids) {
+		if why == nil {
+			done = append(done, rows[i].ID)
+			continue
+		}
+		r.log.Warn("message not scheduled; will try again", "code", rows[i].Key, "attempt", rows[i].Attempts, "error", why)
+		if err := r.fail(ctx, rows[i], why); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
 }
 
 // databaseUse bounds one use of the database; a stop lets it end.
@@ -92,7 +124,7 @@ func databaseUse(ctx context.Context) (context.Context, context.CancelFunc) {
 func (r *relay) claim(ctx context.Context) ([]models.OutboxRow, error) {
 	ctx, cancel := databaseUse(ctx)
 	defer cancel()
-	topics := []string{models.TopicStart, models.TopicStartMission, models.TopicLink, models.TopicEvent, models.TopicNotice}
+	topics := []string{models.TopicStart, models.TopicStartMission, models.TopicLink, models.TopicEvent, models.TopicNotice, models.TopicMessage}
 	return r.store.ClaimOutbox(ctx, topics, relayBatch, relayLease)
 }
 

@@ -22,6 +22,7 @@ const (
 	ActRequestPayment    = "request_payment"
 	ActConfirmPayment    = "confirm_payment"
 	ActReappoint         = "reappoint"
+	ActDismissProposal   = "dismiss_proposal"
 	ActExtend            = "extend"
 	ActExclude           = "exclude"
 	ActWithdraw          = "withdraw"
@@ -80,6 +81,8 @@ type Act struct {
 	MayBackdate bool      `json:"may_backdate,omitempty"`
 	From        time.Time `json:"from,omitzero"`
 	Until       time.Time `json:"until,omitzero"`
+	// Proposal is the number of the proposed apology that a re-appointment or a dismissal answers.
+	Proposal int `json:"proposal,omitempty"`
 	// Extension names one of the plan's legal extensions.
 	Extension string `json:"extension,omitempty"`
 	// Payment: reference, amount in đồng, and whether it is a financial obligation (which may suspend) or an ordinary fee.
@@ -145,9 +148,17 @@ type Recipients struct {
 	HandUp string `json:"hand_up,omitempty"`
 	// HandUps name the superior of each task where there are several; one who has nobody is left out and keeps its assignee.
 	HandUps []HandUp `json:"hand_ups,omitempty"`
+	// Reassign names for tasks who of the same position in the same agency has the least to do.
+	Reassign []HandUp `json:"reassign,omitempty"`
+	// Signers may sign an apology; Standing is the decision under which it may go out without a signature of its own.
+	Signers  []string  `json:"signers,omitempty"`
+	Standing *Standing `json:"standing,omitempty"`
+	// Inspector looks into the dossier, in the control office of the agency Office.
+	Inspector string `json:"inspector,omitempty"`
+	Office    string `json:"office,omitempty"`
 }
 
-// HandUp is the superior to whom a task goes.
+// HandUp is the person to whom a task goes.
 type HandUp struct {
 	Task string `json:"task"`
 	To   string `json:"to"`

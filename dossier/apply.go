@@ -52,6 +52,9 @@ func (s *State) Apply(e Event) {
 		s.applyPaid(b, e)
 	case Reappointed:
 		s.Reappointed = &Reappointment{At: e.At, Count: len(s.Counts), OldDue: b.OldDue, NewDue: b.NewDue, Signer: b.Signer}
+		s.closeProposal()
+	case ApologyProposed, ProposalDismissed, InspectionOpened:
+		s.applyRungAction(e)
 	case Extended:
 		if n := len(s.Counts); n > 0 {
 			c := &s.Counts[n-1]

@@ -85,8 +85,10 @@ type machine struct {
 	act Act
 	now time.Time
 	// at is when the act takes effect.
-	at  time.Time
-	out []Event
+	at time.Time
+	// until is up to when alarms go off.
+	until time.Time
+	out   []Event
 }
 
 // handle does the act; false: there is no such act.
@@ -120,6 +122,8 @@ func (m *machine) handle() (bool, error) {
 		return true, m.confirmPayment()
 	case ActReappoint:
 		return true, m.reappoint()
+	case ActDismissProposal:
+		return true, m.dismiss()
 	case ActExtend:
 		return true, m.extend()
 	case ActExclude:

@@ -19,6 +19,7 @@ func (m *machine) alarm() error {
 	if asked := minute(m.act.Until); !asked.IsZero() && asked.Before(until) {
 		until = asked
 	}
+	m.until = until
 	for range maxFirings {
 		a, ok, err := NextAlarm(m.d, m.s, until)
 		if err != nil {
@@ -62,12 +63,12 @@ func (m *machine) goOff(a Alarm) error {
 	case AlarmSilence:
 		return m.countSilence(a.Task)
 	case AlarmRung:
-		m.fire(a)
+		return m.fire(a)
 	}
 	return nil
 }
 
-func (m *machine) fire(a Alarm) {
+func (m *machine) fire(a Alarm) error {
 	e := RungFired{RungKey: a.Key, Instant: a.At, Do: a.Rung.Do}
 	var found Recipients
 	for _, r := range m.act.Recipients {
@@ -77,12 +78,16 @@ func (m *machine) fire(a Alarm) {
 	}
 	e.To = found.To
 	m.emitAt(e, a.At)
-	if !slices.Contains(a.Rung.Do, procedure.DoHandUp) {
-		return
+	if slices.Contains(a.Rung.Do, procedure.DoHandUp) {
+		m.handUp(a, found)
 	}
+	return m.rungActions(a, found)
+}
+
+func (m *machine) handUp(a Alarm, found Recipients) {
 	for i := range m.s.Visits {
 		v := &m.s.Visits[i]
-		if !v.Open() || a.Key.Subject != procedure.OnDossier && a.Key.Subject != SubjectStep(v.Task()) {
+		if !v.Open() || !concerns(a.Key, v) {
 			continue
 		}
 		if to := found.superior(v.Task(), m.s.Engine); to != "" && to != v.Assignee {

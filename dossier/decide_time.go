@@ -135,60 +135,108 @@ func (m *machine) confirmPayment() error {
 // reappoint changes the promise, not the limit: once per dossier, no later than the last working day before the
 // appointment date, with a reason, a new date and a signer (clock.md §5; NĐ 61/2018 Đ19.9, Đ12.5).
 func (m *machine) reappoint() error {
-	article := m.oneStop("NĐ 61/2018 Đ19.9")
-	if err := m.inHand(); err != nil {
+	ask := appointment{until: minute(m.act.Until), signer: m.act.Approval, document: m.act.Document, reasoned: m.act.Reasoned}
+	answered := 0
+	if m.act.Proposal != 0 {
+		p, err := m.proposal()
+		if err != nil {
+			return err
+		}
+		if answered = p.N; ask.until.IsZero() {
+			if ask.until, err = m.proposed(p); err != nil {
+				return err
+			}
+		}
+	}
+	e, err := m.appoint(ask)
+	if err != nil {
 		return err
 	}
+	e.Proposal = answered
+	m.emit(e)
+	return nil
+}
+
+// appointment is what a re-appointment asks for, whoever signs it.
+type appointment struct {
+	until            time.Time
+	signer, document string
+	reasoned         bool
+}
+
+// appoint judges a re-appointment at m.at.
+func (m *machine) appoint(ask appointment) (e Reappointed, err error) {
+	article := m.oneStop("NĐ 61/2018 Đ19.9")
+	if err := m.inHand(); err != nil {
+		return e, err
+	}
 	if a := m.s.Reappointed; a != nil {
-		return refuse("already_reappointed", "Hồ sơ đã hẹn lại một lần (đến %s); pháp luật chỉ cho hẹn lại một lần.", dateText(a.NewDue)).by(article)
+		return e, refuse("already_reappointed", "Hồ sơ đã hẹn lại một lần (đến %s); pháp luật chỉ cho hẹn lại một lần.", dateText(a.NewDue)).by(article)
 	}
 	r, err := m.reckon()
 	if err != nil {
-		return err
+		return e, err
 	}
 	c := r.count()
 	if c == nil {
-		return refuse("wrong_state", "Thời hạn giải quyết chưa bắt đầu tính.")
+		return e, refuse("wrong_state", "Thời hạn giải quyết chưa bắt đầu tính.")
 	}
 	due, err := r.promise()
 	if err != nil {
-		return err
+		return e, err
 	}
 	if err := m.reappointInTime(r, c, due); err != nil {
-		return err
+		return e, err
 	}
 	switch {
-	case !m.act.Reasoned:
-		return refuse("reason_missing", "Văn bản xin lỗi phải nêu lý do chậm.").at("/reason").by(article)
-	case m.act.Approval == "":
-		return refuse("signer_missing", "Văn bản xin lỗi và hẹn lại phải có người ký.").at("/approval").by(article)
+	case !ask.reasoned:
+		return e, refuse("reason_missing", "Văn bản xin lỗi phải nêu lý do chậm.").at("/reason").by(article)
+	case ask.signer == "":
+		return e, refuse("signer_missing", "Văn bản xin lỗi và hẹn lại phải có người ký.").at("/approval").by(article)
 	}
-	next := minute(m.act.Until)
+	next := ask.until
 	if r.byDate(c) && !next.IsZero() {
 		if next, err = r.cal.EndOfDay(next); err != nil {
-			return err
+			return e, err
 		}
 	}
 	if !next.After(due) {
-		return refuse("date_not_later", "Ngày hẹn lại phải sau ngày hẹn hiện tại (%s).", clockText(due)).at("/until")
+		return e, refuse("date_not_later", "Ngày hẹn lại phải sau ngày hẹn hiện tại (%s).", clockText(due)).at("/until")
 	}
-	m.emit(Reappointed{OldDue: due, NewDue: next, Signer: m.act.Approval, Document: m.act.Document})
-	return nil
+	return Reappointed{OldDue: due, NewDue: next, Signer: ask.signer, Document: ask.document}, nil
+}
+
+// oneDay says that a limit is of one day or less.
+func oneDay(l calendar.Limit) bool {
+	return l.IsZero() || l.Unit == calendar.WorkingHour && l.Hundredths <= 800 || l.Unit == calendar.Hour && l.Hundredths <= 2400 ||
+		(l.Unit == calendar.WorkingDay || l.Unit == calendar.Day) && l.Hundredths <= 100
+}
+
+// lastToReappoint is the first instant at which it is too late for another date: the due instant of limits of one day or less,
+// for others the end of the last working day before the appointment date.
+func (m *machine) lastToReappoint(r *reckoner, c *Count, due time.Time) (time.Time, error) {
+	if oneDay(r.limitOf(c, m.at)) {
+		return due, nil
+	}
+	last, err := r.cal.PreviousWorkingDay(due)
+	if err != nil {
+		return zeroTime, err
+	}
+	last = last.In(calendar.Zone())
+	return time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, calendar.Zone()), nil
 }
 
 func (m *machine) reappointInTime(r *reckoner, c *Count, due time.Time) error {
 	article := m.oneStop("NĐ 61/2018 Đ19.9")
-	l := r.limitOf(c, m.at)
-	oneDay := l.IsZero() || l.Unit == calendar.WorkingHour && l.Hundredths <= 800 || l.Unit == calendar.Hour && l.Hundredths <= 2400 ||
-		(l.Unit == calendar.WorkingDay || l.Unit == calendar.Day) && l.Hundredths <= 100
+	short := oneDay(r.limitOf(c, m.at))
 	last := due
-	if !oneDay {
+	if !short {
 		var err error
 		if last, err = r.cal.PreviousWorkingDay(due); err != nil {
 			return err
 		}
 	}
-	if m.at.Before(last) || !oneDay && calendar.DateOf(m.at) <= calendar.DateOf(last) {
+	if m.at.Before(last) || !short && calendar.DateOf(m.at) <= calendar.DateOf(last) {
 		return nil
 	}
 	return refuse("reappoint_late", "Chỉ được xin lỗi và hẹn lại chậm nhất là %s, trước ngày hẹn trả.", dateText(last)).by(article)

@@ -36,6 +36,9 @@ const (
 	// SincePatience: the workflow's timer is kept where it fires up to an hour of legal time too early, not an hour of wall time. It
 	// moves no result; on a clock of scale 1 both are the same.
 	SincePatience = 5
+	// sinceRungActions: rungs propose an apology or issue it under a standing decision, reassign within the unit and open
+	// inspections. Before, these were words in the journal, and people were only told.
+	sinceRungActions = 5
 )
 
 // Deps is what the machine reads besides state and act. It never changes during a call.
@@ -61,6 +64,10 @@ type Policy struct {
 	RescheduledCountsAs string `json:"rescheduled_counts_as"`
 	// BackdateBound is how far back a documented earlier effect may reach.
 	BackdateBound calendar.Limit `json:"backdate_bound"`
+	// ReappointBy is how far after the old date the date lies that a proposed apology suggests.
+	ReappointBy calendar.Limit `json:"reappoint_by,omitzero"`
+	// InspectWithin is the control office's limit for an inspection that a rung opens.
+	InspectWithin calendar.Limit `json:"inspect_within,omitzero"`
 }
 
 // DefaultPolicy returns the values in force.
@@ -71,6 +78,8 @@ func DefaultPolicy() Policy {
 		LateSlipEffect:      procedure.EffectPause,
 		RescheduledCountsAs: ClassLate,
 		BackdateBound:       calendar.Limit{Hundredths: 300, Unit: calendar.WorkingDay},
+		ReappointBy:         calendar.Limit{Hundredths: 300, Unit: calendar.WorkingDay},
+		InspectWithin:       calendar.Limit{Hundredths: 500, Unit: calendar.WorkingDay},
 	}
 }
 

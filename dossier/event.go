@@ -109,6 +109,8 @@ type (
 		Task     string `json:"task"`
 		Assignee string `json:"assignee"`
 		HandedUp bool   `json:"handed_up,omitempty"`
+		// Reassigned: a rung gave it to another of the same position.
+		Reassigned bool `json:"reassigned,omitempty"`
 	}
 	SupplementRequested struct {
 		N                int       `json:"n"`
@@ -161,6 +163,13 @@ type (
 		NewDue   time.Time `json:"new_due"`
 		Signer   string    `json:"signer"`
 		Document string    `json:"document,omitempty"`
+		// Proposal is the number of the proposal that it answers.
+		Proposal int `json:"proposal,omitempty"`
+		// Decision is the number of the standing decision that it was issued under by the ladder, DecisionID its id, Reason
+		// the reason that the decision states; empty where a person signed.
+		Decision   string `json:"decision,omitempty"`
+		DecisionID string `json:"decision_id,omitempty"`
+		Reason     string `json:"reason,omitempty"`
 	}
 	Extended struct {
 		ID     string         `json:"id"`
@@ -311,6 +320,9 @@ func decodeBody(kind string, data []byte) (Body, error) {
 		return decode[VersionMoved](data)
 	case "conditions_changed":
 		return decode[ConditionsChanged](data)
+	}
+	if b, err := decodeRungAction(kind, data); b != nil || err != nil {
+		return b, err
 	}
 	return nil, fmt.Errorf("unknown event kind %q", kind)
 }

@@ -68,6 +68,9 @@ type State struct {
 	Payments    []Payment          `json:"payments,omitempty"`
 	Reappointed *Reappointment     `json:"reappointed,omitempty"`
 	Fired       []Firing           `json:"fired,omitempty"`
+	// Proposals are the apologies that the ladder proposed, Inspections how many inspections it opened.
+	Proposals   []Proposal `json:"proposals,omitempty"`
+	Inspections int        `json:"inspections,omitempty"`
 
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 	Refusal    bool      `json:"refusal,omitempty"`
@@ -266,6 +269,7 @@ func (s *State) clone() *State {
 	c.Supplements = slices.Clone(s.Supplements)
 	c.Payments = slices.Clone(s.Payments)
 	c.Fired = slices.Clone(s.Fired)
+	c.Proposals = slices.Clone(s.Proposals)
 	c.Results = slices.Clone(s.Results)
 	c.Done = slices.Clone(s.Done)
 	if s.Reappointed != nil {

@@ -45,6 +45,8 @@ type View struct {
 	// Count is the number of the running count; more than 1 after a restart.
 	Count       int  `json:"count,omitempty"`
 	Rescheduled bool `json:"rescheduled,omitempty"`
+	// Proposal is the apology that waits for a signature.
+	Proposal *Proposal `json:"proposal,omitempty"`
 
 	Commitment procedure.Commitment `json:"commitment,omitzero"`
 	Tasks      []TaskView           `json:"tasks,omitempty"`
@@ -87,6 +89,10 @@ func Look(d Deps, s *State, at time.Time) (View, error) {
 		SubmittedAt: s.SubmittedAt, IntakeDue: s.IntakeDue, AcceptedAt: s.AcceptedAt, OriginalDue: s.OriginalDue, Target: s.Target,
 		FinishedAt: s.FinishedAt, ReturnedAt: s.ReturnedAt, EndedAt: s.EndedAt, Refusal: s.Refusal, Results: s.Results,
 		Parent: s.Parent, Count: len(s.Counts), Rescheduled: s.Reappointed != nil, Commitment: s.Commitment,
+	}
+	if p := s.openProposal(); p != nil && s.Stage == StageRunning {
+		open := *p
+		v.Proposal = &open
 	}
 	r, err := newReckoner(d, s, r0(s, at))
 	if err != nil {

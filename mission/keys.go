@@ -66,7 +66,7 @@ func definitionTable() *procedure.Table {
 		procedure.Key{Name: "indicators", Kind: procedure.KindMaps, Of: indicatorTable(), Doc: "Chỉ tiêu"},
 		procedure.Key{Name: "tasks", Kind: procedure.KindMaps, Required: true, Of: taskTable(), Doc: "Nhiệm vụ"},
 		procedure.Key{Name: "reports", Kind: procedure.KindMaps, Of: reportTable(), Doc: "Báo cáo tiến độ định kỳ"},
-		procedure.Key{Name: "escalation", Kind: procedure.KindLadder, Of: procedure.LadderTable(subjects(), recipients()), Doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
+		procedure.Key{Name: "escalation", Kind: procedure.KindLadder, Of: procedure.LadderTable(subjects(), recipients(), actions()), Doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
 	)...)
 }
 
@@ -168,3 +168,8 @@ func PlanSchema() []byte {
 
 // Format writes a model file in its canonical form, as procedure.Format does a definition.
 func Format(data []byte) ([]byte, error) { return procedure.FormatSheet(data, definitionTable()) }
+
+// actions are what the rungs of a mission do; what belongs to a dossier's promise and steps is none of them.
+func actions() []string {
+	return []string{procedure.DoNotify, procedure.DoHandUp, procedure.DoPropose, procedure.DoInspect}
+}

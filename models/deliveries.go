@@ -41,6 +41,9 @@ func (s *Store) FanOut(ctx context.Context, events []OutboxRow) error {
 				continue
 			}
 			for _, h := range hooks {
+				if e.Topic != TopicEvent && !slices.Contains(h.Topics, e.Topic) {
+					continue // messages to people go only to who asked for them
+				}
 				rows = append(rows, OutboxRow{
 					Topic: TopicWebhook, Receiver: h.ID, Key: e.Key, Dedup: e.Dedup, Payload: e.Payload, State: OutboxPending, NextAt: now, CreatedAt: now,
 				})

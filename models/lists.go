@@ -59,7 +59,9 @@ type DossierFilter struct {
 	// Persons lets personal data through, to Text and into ApplicantName; the caller has checked the right to it.
 	Persons      bool
 	Paused, Open *bool
-	Sort         string
+	// Rescheduled keeps the re-appointed ones, or the others.
+	Rescheduled *bool
+	Sort        string
 	// Limit is 50 by default and 500 at most.
 	Limit  int
 	Cursor string
@@ -147,6 +149,7 @@ func (f DossierFilter) apply(q *gorm.DB) *gorm.DB {
 	where(f.Overdue, overdue, false, instant(f.At))
 	where(f.Paused != nil, "d.paused = ?", f.Paused)
 	where(f.Open != nil, "d.open = ?", f.Open)
+	where(f.Rescheduled != nil, "d.rescheduled = ?", f.Rescheduled)
 	return q
 }
 

@@ -22,6 +22,8 @@ const (
 	// TopicEvent tells the outside of an event; TopicNotice asks for a notification to be delivered.
 	TopicEvent  = "event"
 	TopicNotice = "notice"
+	// TopicMessage is what one person is told now: a notification, or a digest of many; key is the recipient.
+	TopicMessage = "message"
 	// TopicWebhook is an event for one webhook, its receiver: FanOut makes them.
 	TopicWebhook = "webhook"
 )
@@ -92,21 +94,40 @@ func escalationsOf(code string, events []dossier.Event) (out []EscalationRow) {
 	return out
 }
 
-// recipients of an event, each once, in order.
-func recipients(b dossier.Body) []string {
+// recipients of an event, each once, in order; desk is the one-stop desk that received the dossier.
+func recipients(b dossier.Body, desk string) []string {
 	var to []string
-	if f, ok := b.(dossier.RungFired); ok && len(f.Do) > 0 {
-		for _, r := range f.To {
+	add := func(ids ...string) {
+		for _, r := range ids {
 			if r != "" && !slices.Contains(to, r) {
 				to = append(to, r)
 			}
 		}
 	}
+	switch b := b.(type) {
+	case dossier.RungFired:
+		if len(b.Do) > 0 {
+			add(b.To...)
+		}
+	case dossier.TaskAssigned:
+		if b.Reassigned {
+			add(b.Assignee)
+		}
+	case dossier.ApologyProposed:
+		add(b.Signers...)
+	case dossier.InspectionOpened:
+		add(b.Inspector)
+	case dossier.Reappointed, dossier.Extended:
+		add(desk)
+	}
 	if forApplicant(b) {
-		to = append(to, RecipientApplicant)
+		add(RecipientApplicant)
 	}
 	return to
 }
+
+// RecipientDesk is the recipient that stands for the one-stop desk of an agency.
+func RecipientDesk(agency string) string { return "one_stop:" + agency }
 
 // NotificationID names the notification of one recipient about one event.
 func NotificationID(code string, seq int64, recipient string) string {
@@ -115,12 +136,16 @@ func NotificationID(code string, seq int64, recipient string) string {
 
 // notificationsOf are the notifications of events. Of a linked dossier, which another one opened, the applicant hears what is
 // asked of him and how it ends otherwise; receipt and result are those of the dossier that he submitted.
-func notificationsOf(code string, events []dossier.Event, linked bool) (out []NotificationRow, err error) {
+func notificationsOf(code string, events []dossier.Event, j journal) (out []NotificationRow, err error) {
+	desk := ""
+	if j.receiving != "" {
+		desk = RecipientDesk(j.receiving)
+	}
 	for _, e := range events {
-		to := recipients(e.Body)
+		to := recipients(e.Body, desk)
 		switch e.Body.(type) {
 		case dossier.Accepted, dossier.Finished:
-			if linked {
+			if j.linked {
 				continue
 			}
 		}

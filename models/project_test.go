@@ -40,7 +40,7 @@ func TestWhoLearnsOfWhichEvent(t *testing.T) {
 	}
 	for _, c := range cases {
 		events := []dossier.Event{{Seq: 7, Body: c.body}}
-		notices, err := notificationsOf("D1", events, false)
+		notices, err := notificationsOf("D1", events, journal{})
 		require.NoError(t, err)
 		var to []string
 		for _, n := range notices {
@@ -48,7 +48,7 @@ func TestWhoLearnsOfWhichEvent(t *testing.T) {
 			to = append(to, n.Recipient)
 		}
 		require.Equal(t, c.to, to, c.body.Kind())
-		below, err := notificationsOf("D1", events, true)
+		below, err := notificationsOf("D1", events, journal{linked: true})
 		require.NoError(t, err)
 		if k := c.body.Kind(); k == "accepted" || k == "finished" {
 			require.Empty(t, below, "the applicant has the receipt and the result of the dossier above")

@@ -53,6 +53,8 @@ type journal struct {
 	// payload is what the outside is told of an event, nil for inner moves; answer is what an act is answered with.
 	payload func(e dossier.Event) any
 	answer  func(a dossier.DoneAct) any
+	// receiving and lead are the agencies of a dossier; empty of a mission.
+	receiving, lead string
 	// linked says that another dossier opened this one; follow writes what its events ask of others.
 	linked bool
 	follow func(tx *gorm.DB) error
@@ -73,6 +75,7 @@ func (s *Store) journal(b Batch) journal {
 		return Answer{Seq: a.Seq, Revision: a.Revision, Status: b.View.Status, Due: b.View.DueAt}
 	}
 	j.linked = b.View.Parent != nil
+	j.receiving, j.lead = b.View.Receiving, b.View.Lead
 	j.follow = func(tx *gorm.DB) error {
 		if err := s.openChildren(tx, b); err != nil {
 			return err
@@ -263,12 +266,15 @@ func (s *Store) derive(tx *gorm.DB, j journal, more ...OutboxRow) error {
 	if _, err := insert(tx, escalationsOf(code, events), unlessThere); err != nil {
 		return fmt.Errorf("escalations: %w", err)
 	}
-	notices, err := notificationsOf(code, events, j.linked)
+	notices, err := notificationsOf(code, events, j)
 	if err != nil {
 		return err
 	}
 	if _, err := insert(tx, notices, unlessThere); err != nil {
 		return fmt.Errorf("notifications: %w", err)
+	}
+	if err := s.followRungs(tx, code, j.lead, events); err != nil {
+		return err
 	}
 	if j.payload == nil {
 		return nil

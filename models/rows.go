@@ -194,6 +194,12 @@ type NotificationRow struct {
 	// At is legal time.
 	At     time.Time `gorm:"column:at;serializer:instant"`
 	ReadAt time.Time `gorm:"column:read_at;serializer:instant"`
+	// DeliverAt is when it may be delivered (legal time), DeliveredAt when it was; zero: not decided yet, not yet.
+	DeliverAt   time.Time `gorm:"column:deliver_at;serializer:instant"`
+	DeliveredAt time.Time `gorm:"column:delivered_at;serializer:instant"`
+	// Gathered ones wait for a digest; Digest is the one that brought it.
+	Gathered bool   `gorm:"column:gathered"`
+	Digest   string `gorm:"column:digest"`
 }
 
 func (NotificationRow) TableName() string { return "notifications" }

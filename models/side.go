@@ -53,9 +53,12 @@ func (s *Store) Escalations(ctx context.Context, f EscalationFilter) (rows []Esc
 // NotificationFilter selects notifications; zero fields do not restrict. The caller sees to it that people read their own.
 type NotificationFilter struct {
 	Recipient, Dossier string
-	Unread             bool
-	Limit              int
-	Cursor             string
+	// Recipients are several; none does not restrict. Digest keeps the lines of one.
+	Recipients []string
+	Digest     string
+	Unread     bool
+	Limit      int
+	Cursor     string
 }
 
 // Notifications lists notifications, newest first.
@@ -72,6 +75,12 @@ func (s *Store) Notifications(ctx context.Context, f NotificationFilter) (rows [
 	}
 	if f.Dossier != "" {
 		q = q.Where("dossier = ?", f.Dossier)
+	}
+	if len(f.Recipients) > 0 {
+		q = q.Where("recipient IN ?", f.Recipients)
+	}
+	if f.Digest != "" {
+		q = q.Where("digest = ?", f.Digest)
 	}
 	if f.Unread {
 		q = q.Where("read_at IS NULL")

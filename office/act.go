@@ -33,6 +33,7 @@ type ActBody struct {
 	Effective       time.Time      `json:"effective,omitzero"`
 	From            time.Time      `json:"from,omitzero"`
 	Until           time.Time      `json:"until,omitzero"`
+	Proposal        int            `json:"proposal,omitempty"`
 	Extension       string         `json:"extension,omitempty"`
 	Payment         string         `json:"payment,omitempty"`
 	Amount          int64          `json:"amount,omitempty"`
@@ -141,7 +142,13 @@ func (o *Office) compose(ctx context.Context, p Principal, row models.DossierRow
 		ID: id, Kind: b.Kind, At: o.Legal(), By: p.Officer, Fingerprint: print, Task: b.Task, Outcome: b.Outcome, To: b.To,
 		Reasoned: b.Reason != "", Ground: b.Ground, Document: b.Document, Approval: b.Approval, GuidanceIgnored: b.GuidanceIgnored,
 		Complete: b.Complete, Papers: b.Papers, Results: b.Results, Effective: b.Effective, MayBackdate: !b.Effective.IsZero(), From: b.From, Until: b.Until,
-		Extension: b.Extension, Payment: b.Payment, Amount: b.Amount, Financial: b.Financial,
+		Proposal: b.Proposal, Extension: b.Extension, Payment: b.Payment, Amount: b.Amount, Financial: b.Financial,
+	}
+	if b.Kind == dossier.ActReappoint && b.Proposal != 0 && a.Approval == "" && p.Officer != "" { // who answers a proposal signs it
+		var err error
+		if a.Approval, err = o.officerName(ctx, p.Officer); err != nil {
+			return a, err
+		}
 	}
 	if b.Facts != nil {
 		plan, err := o.desk.Plan(ctx, row.View.Plan)

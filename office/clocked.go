@@ -127,7 +127,7 @@ func (o *Office) seeDossier(ctx context.Context, c *clocked, row models.DossierR
 	base := workflows.LookupRequest{Code: c.code, Receiving: r.State.Receiving, Lead: r.State.Lead}
 	c.ask = func(a dossier.Alarm) workflows.LookupRequest {
 		req := base
-		req.Rungs = []workflows.RungQuery{workflows.QueryOf(a, asRecorded.Tasks)}
+		req.Rungs = []workflows.RungQuery{workflows.QueryOf(r.State, a, asRecorded.Tasks)}
 		return req
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"motcua/dossier"
+	"motcua/letters"
 	"motcua/procedure"
 )
 
@@ -20,6 +21,8 @@ type Form struct {
 
 // Letter is a form that an event of a dossier issues to the applicant.
 type Letter struct {
+	// N is its number among the letters of the dossier.
+	N     int    `json:"n"`
 	Seq   int64  `json:"seq"`
 	Event string `json:"event"`
 	Form  Form   `json:"form"`
@@ -48,26 +51,9 @@ func (o *Office) form(id, rules string, at time.Time) *Form {
 }
 
 // letters lists the forms that a dossier's events issued.
-func (o *Office) letters(events []dossier.Event, rules string) (out []Letter) {
-	for _, e := range events {
-		var id string
-		switch e.Body.(type) {
-		case dossier.Accepted:
-			id = procedure.FormReceipt
-		case dossier.SupplementRequested:
-			id = procedure.FormSupplement
-		case dossier.IntakeRefused:
-			id = procedure.FormRefusal
-		case dossier.Reappointed:
-			id = procedure.FormApology
-		case dossier.Stopped:
-			id = procedure.FormStop
-		default:
-			continue
-		}
-		if f := o.form(id, rules, e.At); f != nil {
-			out = append(out, Letter{Seq: e.Seq, Event: e.Body.Kind(), Form: *f})
-		}
+func (o *Office) letters(events []dossier.Event) (out []Letter) {
+	for _, l := range letters.Of(events, o.Forms, letters.Words{}) {
+		out = append(out, Letter{N: l.N, Seq: l.Seq, Event: l.Event, Form: Form{Number: l.Number, Name: l.Name, Cite: l.Cite}})
 	}
 	return out
 }

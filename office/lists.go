@@ -26,11 +26,13 @@ type ListFilter struct {
 	Status    []dossier.Status
 	Open      bool
 	// Outdated keeps open dossiers on a plan that is not the one in force, or whose legal basis has ended.
-	Outdated  bool
-	DueBefore time.Time
-	DueAfter  time.Time
-	Limit     int
-	Cursor    string
+	Outdated bool
+	// Rescheduled keeps the re-appointed ones, or the others.
+	Rescheduled *bool
+	DueBefore   time.Time
+	DueAfter    time.Time
+	Limit       int
+	Cursor      string
 }
 
 // TaskFilter narrows a worklist.
@@ -184,7 +186,7 @@ func (o *Office) Totals(ctx context.Context) (Totals, error) {
 func (f ListFilter) rows(p Principal, at time.Time) models.DossierFilter {
 	out := models.DossierFilter{
 		Scope: p.scope(), Status: f.Status, Procedure: f.Procedure, DueAfter: f.DueAfter, DueBefore: f.DueBefore,
-		Text: f.Text, Limit: f.Limit, Cursor: f.Cursor, Agency: f.Agency, Persons: readsPersons(p), Outdated: f.Outdated, At: at,
+		Text: f.Text, Limit: f.Limit, Cursor: f.Cursor, Agency: f.Agency, Persons: readsPersons(p), Outdated: f.Outdated, Rescheduled: f.Rescheduled, At: at,
 	}
 	if f.Open {
 		out.Open = &f.Open

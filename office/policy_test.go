@@ -78,6 +78,13 @@ forecast                   . x x x x x . . on dossiers in scope
 reduction.read             x x x x x x x x anywhere
 reduction.draft            . . . . x . . . anywhere
 reduction.approve          . . . . x . . . anywhere
+dismiss_proposal           . . . x . . . . at the lead agency or above
+notices                    . x x x x . . . one's own, and those of one's desk
+message_policy             . . . . . . . x anywhere
+standing.draft             . . . x x . . . for the deciding agency; the control office for any
+standing.approve           . . . x . . . . at the deciding agency or above
+standing.revoke            . . . x x . . . for the deciding agency; the control office for any
+inspection.act             . . . . x . . . on dossiers in scope, as an officer
 `
 
 func TestEveryCell(t *testing.T) {

@@ -81,7 +81,7 @@ func (o *Office) Show(ctx context.Context, p Principal, code string, live bool) 
 		return Detail{}, err
 	}
 	d := Detail{AsOf: AsOf{Source: FromReadModel}, Timeline: r.Events, ProcedureName: r.Plan.Name, Steps: map[string]string{},
-		LimitWalk: r.State.Commitment.Walk(), Letters: o.letters(r.Events, r.State.Rules)}
+		LimitWalk: r.State.Commitment.Walk(), Letters: o.letters(r.Events)}
 	for _, s := range r.Plan.Steps {
 		d.Steps[s.ID] = s.Name
 	}
@@ -207,10 +207,13 @@ type Line struct {
 	Leg           string         `json:"leg,omitempty"`
 	Late          bool           `json:"late,omitempty"`
 	Provisional   bool           `json:"provisional,omitempty"`
-	Remaining     *int           `json:"remaining_minutes,omitempty"`
-	Applicant     string         `json:"applicant,omitempty"`
-	Tasks         []string       `json:"tasks,omitempty"`
-	Revision      int64          `json:"revision"`
+	// Rescheduled: judged by a re-appointed date; OriginalDue is the first one printed.
+	Rescheduled bool      `json:"rescheduled,omitempty"`
+	OriginalDue time.Time `json:"original_due,omitzero"`
+	Remaining   *int      `json:"remaining_minutes,omitempty"`
+	Applicant   string    `json:"applicant,omitempty"`
+	Tasks       []string  `json:"tasks,omitempty"`
+	Revision    int64     `json:"revision"`
 }
 
 // List is a page of dossiers.
@@ -233,7 +236,7 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 		l := Line{
 			Code: v.Code, Procedure: v.Procedure, Receiving: v.Receiving, Lead: v.Lead, Status: v.Status, StatusName: v.Status.Vietnamese(),
 			SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt, DueAt: v.DueAt, FinishedAt: v.FinishedAt, Paused: v.Paused, Leg: v.Leg,
-			Provisional: v.Provisional, Revision: v.Revision, Applicant: r.ApplicantName,
+			Provisional: v.Provisional, Rescheduled: v.Rescheduled, OriginalDue: v.OriginalDue, Revision: v.Revision, Applicant: r.ApplicantName,
 		}
 		if plan, err := o.desk.Plan(ctx, v.Plan); err == nil {
 			l.ProcedureName = plan.Name

@@ -237,7 +237,11 @@ const (
 	DoNotify  = "notify"          // tell the recipients
 	DoHandUp  = "hand_up"         // the task moves to the superior
 	DoPropose = "propose_apology" // propose a re-appointment with apology for signature
-	DoInspect = "inspect"         // open an inspection finding for the control office
+	DoInspect = "inspect"         // open an inspection for the control office
+	// DoIssue issues the apology under a standing decision, and proposes it where none is in force.
+	DoIssue = "issue_apology"
+	// DoReassign gives the task to whoever of the same position in the same agency has the least to do.
+	DoReassign = "reassign"
 )
 
 // Who a rung reaches; found in the organisation tree when it fires.

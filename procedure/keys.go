@@ -129,7 +129,7 @@ var languageTable = sync.OnceValue(func() *table {
 		{name: "intake", kind: kMap, of: intakeTable(), doc: "Thời hạn tiếp nhận theo kênh"},
 		{name: "supplement", kind: kMap, of: supplementTable(), doc: "Quy tắc yêu cầu bổ sung hồ sơ"},
 		{name: "steps", kind: kMaps, required: true, of: stepTable(), doc: "Các bước, theo thứ tự"},
-		{name: "escalation", kind: kLadder, of: rungTable(subjects(), recipients()), doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
+		{name: "escalation", kind: kLadder, of: rungTable(subjects(), recipients(), actions()), doc: "Thang nhắc và leo thang: tên trên giá, hoặc các nấc"},
 	}}
 })
 

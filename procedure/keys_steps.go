@@ -54,8 +54,8 @@ var edgeTable = sync.OnceValue(func() *table {
 	}}
 })
 
-// rungTable is a rung whose subject and recipients are these.
-func rungTable(on, to []string) *table {
+// rungTable is a rung whose subject, recipients and actions are these.
+func rungTable(on, to, do []string) *table {
 	return &table{name: "nấc", keys: []key{
 		idKey(),
 		{name: "name", kind: kText, doc: "Tên gọi"},
@@ -66,7 +66,7 @@ func rungTable(on, to []string) *table {
 		{name: "after", kind: kBudget, doc: "Sau hạn"},
 		{name: "times", kind: kInt, doc: "Lặp nấc after số lần này"},
 		{name: "to", kind: kTexts, required: true, values: to, doc: "Gửi ai"},
-		{name: "do", kind: kTexts, required: true, values: []string{DoNotify, DoHandUp, DoPropose, DoInspect}, doc: "Làm gì"},
+		{name: "do", kind: kTexts, required: true, values: do, doc: "Làm gì"},
 		groundKey(),
 		{name: "note", kind: kText, doc: "Ghi chú"},
 	}}
@@ -78,9 +78,14 @@ func recipients() []string {
 	return []string{ToAssignee, ToHeadOfUnit, ToHeadOfAgency, ToOneStop, ToControl, ToChair, ToApplicant}
 }
 
+// actions are what the rungs of a dossier do.
+func actions() []string {
+	return []string{DoNotify, DoHandUp, DoReassign, DoPropose, DoIssue, DoInspect}
+}
+
 // shelfTable is a file of the shelf: its ladders may be those of missions as well.
 func shelfTable() *table {
-	rungs := rungTable(append(subjects(), OnTask, OnReport), append(recipients(), ToHeadOfLead))
+	rungs := rungTable(append(subjects(), OnTask, OnReport), append(recipients(), ToHeadOfLead), actions())
 	return &table{name: "tệp quy tắc", keys: []key{
 		{name: "motcua", kind: kInt, doc: "Phiên bản ngôn ngữ: 1"},
 		{name: "reductions", kind: kNamed, of: reductionTable(), doc: "Quy tắc cắt giảm, theo tên"},

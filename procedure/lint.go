@@ -157,7 +157,7 @@ var rules = sync.OnceValue(func() []rule {
 		badExtensionRule(), badClosingRule(), badSilenceRule(), badFormRule(), badSubProcedureRule(),
 		badMergeRule(), mergedOutdatedRule(),
 		missingComponentRule(), channelMismatchRule(), paperNeverUsedRule(), twentyPercentRule(), reductionWithoutEffectRule(), reductionNotTakenRule(), reductionOrderRule(),
-		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(),
+		supplementWithoutAnswerRule(), supplementLateRule(), ladderWithoutWarningRule(), apologyLateRule(), rungNeverFiresRule(), rungContradictsRule(), rungWithoutRecipientRule(),
 		waitWithoutEndRule(), sourceUnknownRule(), unusedFactRule(), conditionConstantRule(), feeOnlineHigherRule(),
 		tooManyCasesRule(), // last: it says what the others could not try
 	)

@@ -9,11 +9,11 @@ import (
 
 func apologyLateRule() rule {
 	return rule{Rule{ID: "apology-late", Severity: SeverityError,
-		Doc: "Nấc đề nghị xin lỗi, hẹn lại (propose_apology) phải đến chậm nhất ngày làm việc trước ngày hẹn, với thời hạn không quá một ngày thì trước giờ hẹn (NĐ 61/2018 Đ19.9): đến sau thì không còn hẹn lại được nữa."},
+		Doc: "Nấc đề nghị hoặc ký xin lỗi, hẹn lại (propose_apology, issue_apology) phải đến chậm nhất ngày làm việc trước ngày hẹn, với thời hạn không quá một ngày thì trước giờ hẹn (NĐ 61/2018 Đ19.9): đến sau thì không còn hẹn lại được nữa."},
 		func(l *linter) {
 			for i := range l.x.Ladder {
 				g := &l.x.Ladder[i]
-				if g.On != OnDossier || !slices.Contains(g.Do, DoPropose) || g.Share > 0 {
+				if g.On != OnDossier || !slices.Contains(g.Do, DoPropose) && !slices.Contains(g.Do, DoIssue) || g.Share > 0 {
 					continue
 				}
 				if g.AtDue || !g.After.IsZero() {

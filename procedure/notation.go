@@ -60,8 +60,8 @@ func BasisTable() *Table     { return basisTable() }
 func SourceTable() *Table    { return sourceTable("nguồn") }
 func PublishedTable() *Table { return publishedTable() }
 
-// LadderTable is a rung whose subject and recipients are these.
-func LadderTable(on, to []string) *Table { return rungTable(on, to) }
+// LadderTable is a rung whose subject, recipients and actions are these.
+func LadderTable(on, to, do []string) *Table { return rungTable(on, to, do) }
 
 // Confidences are how far a fact can be trusted.
 func Confidences() []string { return confidences() }

@@ -151,7 +151,7 @@ func verb(kind string) string {
 		dossier.ActComplete: "xong", dossier.ActSendBack: "chuyển trả", dossier.ActRequestSupplement: "yêu cầu bổ sung",
 		dossier.ActProvideSupplement: "nộp bổ sung", dossier.ActCheckSupplement: "kiểm tra bổ sung", dossier.ActSuspend: "tạm dừng",
 		dossier.ActResume: "tiếp tục giải quyết", dossier.ActRequestPayment: "yêu cầu nộp tiền", dossier.ActConfirmPayment: "xác nhận nộp tiền",
-		dossier.ActReappoint: "xin lỗi và hẹn lại", dossier.ActExtend: "gia hạn theo quy định", dossier.ActExclude: "loại trừ thời gian", dossier.ActCorrectReceipt: "đính chính thời điểm tiếp nhận",
+		dossier.ActReappoint: "xin lỗi và hẹn lại", dossier.ActDismissProposal: "không ký đề nghị hẹn lại", dossier.ActExtend: "gia hạn theo quy định", dossier.ActExclude: "loại trừ thời gian", dossier.ActCorrectReceipt: "đính chính thời điểm tiếp nhận",
 		dossier.ActWithdraw: "rút hồ sơ", dossier.ActStop: "dừng giải quyết", dossier.ActFinish: "nhận kết quả về một cửa",
 		dossier.ActReopen: "mở lại", dossier.ActReturn: "trả kết quả", dossier.ActEndChild: "hồ sơ con kết thúc, xong",
 	}

@@ -251,7 +251,7 @@ func (r *runner) alarm() error {
 	if err != nil {
 		return err
 	}
-	return r.apply(dossier.Act{Kind: dossier.ActAlarm, Recipients: reached(due), Until: r.now})
+	return r.apply(dossier.Act{Kind: dossier.ActAlarm, Recipients: reached(r.state, due), Until: r.now})
 }
 
 func (r *runner) do(a dossier.Act) error {

@@ -127,7 +127,15 @@ func (t *teller) clock(e *dossier.Event) {
 	case dossier.RungFired:
 		t.add(e.At, EntryRung, "%s (%s) → %s: %s", b.Rung, subject(b.Subject), strings.Join(b.To, ", "), strings.Join(doing(b.Do), ", "))
 	case dossier.TaskAssigned:
+		if b.Reassigned {
+			t.add(e.At, EntryClock, "%s giao lại cho %s", b.Task, b.Assignee)
+			return
+		}
 		t.add(e.At, EntryClock, "%s chuyển lên %s", b.Task, b.Assignee)
+	case dossier.ApologyProposed:
+		t.add(e.At, EntryClock, "đề nghị %s ký xin lỗi, hẹn lại %s trước %s", strings.Join(b.Signers, ", "), clock(b.NewDue), clock(b.Until))
+	case dossier.InspectionOpened:
+		t.add(e.At, EntryClock, "mở kiểm tra, giao %s, hạn %s", b.Inspector, clock(b.Due))
 	case dossier.StepCompleted:
 		if b.Silence {
 			t.add(e.At, EntryClock, "%s hết hạn không ai trả lời, coi là %s (%s)", b.Task, b.Outcome, b.Ground)
@@ -211,7 +219,8 @@ func subject(s string) string {
 
 func doing(list []string) (out []string) {
 	words := map[string]string{
-		procedure.DoNotify: "nhắc", procedure.DoHandUp: "chuyển lên", procedure.DoPropose: "đề nghị ký xin lỗi và hẹn lại", procedure.DoInspect: "mở kiểm tra",
+		procedure.DoNotify: "nhắc", procedure.DoHandUp: "chuyển lên", procedure.DoReassign: "giao lại cho người ít việc nhất",
+		procedure.DoPropose: "đề nghị ký xin lỗi và hẹn lại", procedure.DoIssue: "xin lỗi và hẹn lại theo quyết định chung", procedure.DoInspect: "mở kiểm tra",
 	}
 	for _, d := range list {
 		out = append(out, words[d])

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -109,7 +108,7 @@ func (r *run) due(now time.Time) (LookupRequest, bool, error) {
 	if err != nil {
 		return LookupRequest{}, false, err
 	}
-	req := LookupRequest{Code: r.code, Receiving: r.state.Receiving, Lead: r.state.Lead, Calendars: r.state.Calendars}
+	req := LookupRequest{Code: r.code, Procedure: r.state.Procedure, Receiving: r.state.Receiving, Lead: r.state.Lead, Calendars: r.state.Calendars}
 	for _, a := range due {
 		if a.Final() {
 			req.Before = a.At
@@ -117,14 +116,15 @@ func (r *run) due(now time.Time) (LookupRequest, bool, error) {
 		if a.Kind != dossier.AlarmRung {
 			continue
 		}
-		req.Rungs = append(req.Rungs, QueryOf(a, view.Tasks))
+		req.Rungs = append(req.Rungs, QueryOf(r.state, a, view.Tasks))
 	}
 	return req, true, nil
 }
 
 // QueryOf asks whom a rung of a dossier with these open tasks reaches.
-func QueryOf(a dossier.Alarm, tasks []dossier.TaskView) RungQuery {
-	q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: slices.Contains(a.Rung.Do, procedure.DoHandUp)}
+func QueryOf(s *dossier.State, a dossier.Alarm, tasks []dossier.TaskView) RungQuery {
+	asks := s.Asks(a.Rung)
+	q := RungQuery{Key: a.Key, To: a.Rung.To, HandUp: asks.HandUp, Reassign: asks.Reassign, Sign: asks.Sign, Issue: asks.Issue, Inspect: asks.Inspect}
 	for _, t := range tasks {
 		if a.Key.Subject == procedure.OnDossier || a.Key.Subject == dossier.SubjectStep(t.Task) {
 			q.Tasks = append(q.Tasks, t)

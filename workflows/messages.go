@@ -113,6 +113,7 @@ type Stored struct {
 // LookupRequest asks who the rungs reach now, and for newer calendars.
 type LookupRequest struct {
 	Code      string
+	Procedure string
 	Receiving string
 	Lead      string
 	Rungs     []RungQuery
@@ -129,6 +130,8 @@ type RungQuery struct {
 	To     []string
 	HandUp bool
 	Tasks  []dossier.TaskView
+	// Reassign, Sign, Issue and Inspect ask as dossier.Asks does.
+	Reassign, Sign, Issue, Inspect bool
 }
 
 // LookupReply is what the organisation and the calendars say at the moment of firing.

@@ -27,6 +27,7 @@ func dossierCommand() *cobra.Command {
 	c.PersistentFlags().StringVar(&cl.server, "server", "http://127.0.0.1:8080", "địa chỉ API")
 	c.PersistentFlags().StringVar(&cl.keyFile, "key-file", "", "tệp chứa khóa API (hoặc đặt MOTCUA_API_KEY)")
 	c.AddCommand(
+		lettersCommand(&cl),
 		&cobra.Command{Use: "submit FILE|-", Short: "Nộp hồ sơ từ một tệp JSON", Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, a []string) error {
 			return cl.post(c, "/v1/dossiers", a[0])
 		}},

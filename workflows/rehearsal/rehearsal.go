@@ -208,7 +208,7 @@ func (d *desk) lookUp(_ context.Context, r workflows.LookupRequest) (out workflo
 	}
 	out.Until = r.Until
 	for _, q := range r.Rungs {
-		out.Recipients = append(out.Recipients, simulate.Recipients(q.Key, q.To, q.HandUp))
+		out.Recipients = append(out.Recipients, simulate.Recipients(q.Key, q.To, dossier.Asks{HandUp: q.HandUp, Reassign: q.Reassign, Sign: q.Sign, Issue: q.Issue, Inspect: q.Inspect}))
 	}
 	return out, nil
 }
