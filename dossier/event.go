@@ -173,6 +173,10 @@ type (
 		Until    time.Time `json:"until"`
 		Ground   string    `json:"ground"`
 		Document string    `json:"document"`
+		// Outage is the id of the outage that covers many dossiers at once. OldDue and Due are the promise before and after.
+		Outage string    `json:"outage,omitempty"`
+		OldDue time.Time `json:"old_due,omitzero"`
+		Due    time.Time `json:"due,omitzero"`
 	}
 	Withdrawn struct{}
 	Stopped   struct {
@@ -303,6 +307,8 @@ func decodeBody(kind string, data []byte) (Body, error) {
 		return decode[RungsRearmed](data)
 	case "calendar_adopted":
 		return decode[CalendarAdopted](data)
+	case "calendar_amended":
+		return decode[CalendarAmended](data)
 	case "version_moved":
 		return decode[VersionMoved](data)
 	case "conditions_changed":

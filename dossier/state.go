@@ -68,6 +68,8 @@ type State struct {
 	Payments    []Payment          `json:"payments,omitempty"`
 	Reappointed *Reappointment     `json:"reappointed,omitempty"`
 	Fired       []Firing           `json:"fired,omitempty"`
+	// Adopted are the changes of the receiving point's calendar by amendments.
+	Adopted []Adoption `json:"adopted,omitempty"`
 
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 	Refusal    bool      `json:"refusal,omitempty"`
@@ -266,6 +268,7 @@ func (s *State) clone() *State {
 	c.Supplements = slices.Clone(s.Supplements)
 	c.Payments = slices.Clone(s.Payments)
 	c.Fired = slices.Clone(s.Fired)
+	c.Adopted = slices.Clone(s.Adopted)
 	c.Results = slices.Clone(s.Results)
 	c.Done = slices.Clone(s.Done)
 	if s.Reappointed != nil {
