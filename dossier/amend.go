@@ -88,24 +88,30 @@ func (s *State) Pinned() []AgencyCalendar {
 	return out
 }
 
-// givenOn are the earlier calendars that something begun by some adoptions was given a date on; present says whether the calendar in
-// use is one too: a change without a decision behind it gives nothing.
-func (s *State) givenOn(begun func(Adoption) bool) (earlier []string, present bool) {
-	present = true
+// givenOn are the calendars, in order, that something begun before some adoptions was given a date on: what it began on, and each that
+// came with a decision; a change without one gives nothing. Empty stands for the calendar in use.
+func (s *State) givenOn(begun func(Adoption) bool) (hashes []string) {
+	given := true
 	for _, a := range s.Adopted {
 		if !begun(a) {
 			continue
 		}
-		if present && !slices.Contains(earlier, a.From) {
-			earlier = append(earlier, a.From)
+		if given {
+			hashes = append(hashes, a.From)
 		}
-		present = a.Grounded
+		given = a.Grounded
 	}
-	return earlier, present
+	if given {
+		hashes = append(hashes, "")
+	}
+	return hashes
 }
 
-// on is the same clock on an earlier calendar.
+// on is the same clock on a calendar that a date was given on.
 func (r *reckoner) on(hash string) (*reckoner, error) {
+	if hash == "" {
+		return r, nil
+	}
 	if e, ok := r.earlier[hash]; ok {
 		return e, nil
 	}
@@ -122,41 +128,37 @@ func (r *reckoner) on(hash string) (*reckoner, error) {
 }
 
 // standing is the latest of the dates that were given on the calendars of a dossier's life, each reckoned on its own: an amendment
-// leaves a promise where it was, or moves it later by its decision (clock.md §10). A promise on a day that has become a day off is kept
+// leaves a promise where it was, or moves it later by its decision (clock.md §10). A promise on a day that it made a day off is kept
 // on the next working day (Civil Code 2015 art. 148.5).
-func (r *reckoner) standing(begun func(Adoption) bool, now time.Time, byDate bool, on func(*reckoner) (time.Time, error)) (time.Time, error) {
-	earlier, present := r.s.givenOn(begun)
-	if len(earlier) == 0 {
-		return now, nil
-	}
-	var due time.Time
-	if present {
-		due = now
-	}
-	for _, hash := range earlier {
+func (r *reckoner) standing(begun func(Adoption) bool, byDate bool, date func(*reckoner) (time.Time, error)) (due time.Time, err error) {
+	for _, hash := range r.s.givenOn(begun) {
 		e, err := r.on(hash)
 		if err != nil {
 			return zeroTime, err
 		}
-		given, err := on(e)
-		if errors.Is(err, calendar.ErrOutOfRange) {
+		given, err := date(e)
+		if hash != "" && errors.Is(err, calendar.ErrOutOfRange) {
 			continue // it was never given
 		}
 		if err != nil {
 			return zeroTime, err
 		}
-		due = latest(due, given)
+		if given.After(due) || due.IsZero() {
+			due = given
+			continue
+		}
+		switch {
+		case e.cal.IsWorkingDay(due):
+		case byDate:
+			due, err = e.cal.EndOfDay(due)
+		default:
+			due, err = e.cal.AtTimeOfDay(due, due)
+		}
+		if err != nil {
+			return zeroTime, err
+		}
 	}
-	if due.IsZero() {
-		return now, nil
-	}
-	if !present || r.cal.IsWorkingDay(due) {
-		return due, nil
-	}
-	if byDate {
-		return r.cal.EndOfDay(due)
-	}
-	return r.cal.AtTimeOfDay(due, due)
+	return due, nil
 }
 
 // aim is the date of the running count by the calendar in use, where that is earlier than the promise; else zero.
@@ -174,11 +176,10 @@ func (r *reckoner) aim(promise time.Time) (time.Time, error) {
 
 // periodOf is the end of a period that a visit was given: one that an applicant has is not shortened.
 func (r *reckoner) periodOf(i int, end func(*calendar.Calendar) (time.Time, error)) (time.Time, error) {
-	now, err := end(r.cal)
-	if err != nil {
-		return zeroTime, err
+	if len(r.s.Adopted) == 0 {
+		return end(r.cal)
 	}
-	return r.standing(func(a Adoption) bool { return i < a.Visits }, now, true, func(e *reckoner) (time.Time, error) { return end(e.cal) })
+	return r.standing(func(a Adoption) bool { return i < a.Visits }, true, func(e *reckoner) (time.Time, error) { return end(e.cal) })
 }
 
 // people says that an event is an act of a person, in whose order acts are received. What is done to many dossiers at once, by an

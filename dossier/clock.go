@@ -309,11 +309,10 @@ func (r *reckoner) promise() (time.Time, error) {
 // promiseWith is the promise of a count as it was known at an instant, with the stretches that are taken out on each calendar that it
 // stands on.
 func (r *reckoner) promiseWith(c *Count, outs func(*reckoner) []span, at time.Time) (time.Time, error) {
-	due, err := r.promiseOn(c, outs(r), at)
-	if err != nil || len(r.s.Adopted) == 0 {
-		return due, err
+	if len(r.s.Adopted) == 0 {
+		return r.promiseOn(c, outs(r), at)
 	}
-	return r.standing(func(a Adoption) bool { return c.N <= a.Counts }, due, r.byDate(c), func(e *reckoner) (time.Time, error) {
+	return r.standing(func(a Adoption) bool { return c.N <= a.Counts }, r.byDate(c), func(e *reckoner) (time.Time, error) {
 		return e.promiseOn(c, outs(e), at)
 	})
 }

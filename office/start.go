@@ -43,7 +43,7 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 	if err != nil {
 		return nil, err
 	}
-	calendars, byHash, err := o.desk.LoadCalendars(ctx, s.Calendars)
+	calendars, byHash, err := o.desk.LoadCalendars(ctx, s.Pinned())
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (o *Office) Rebuild(ctx context.Context, code string) (*Rebuilt, error) {
 func calendarData(in []intake.Calendar) []workflows.CalendarData {
 	out := make([]workflows.CalendarData, len(in))
 	for i, c := range in {
-		out[i] = workflows.CalendarData(c)
+		out[i] = workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: c.Spec}
 	}
 	return out
 }
