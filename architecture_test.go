@@ -25,6 +25,7 @@ func rooms() map[string][]string {
 	return map[string][]string{
 		"calendar":            {},
 		"calendar/duecsv":     {"calendar"},
+		"calendar/amendment":  {"calendar", "procedure"},
 		"vietnamese":          {},
 		"catalogue":           {"calendar", "procedure", "vietnamese"},
 		"procedure":           {"calendar", "procedure/swimlane", "procedure/node"},
@@ -57,7 +58,7 @@ func rooms() map[string][]string {
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
 	return []string{"calendar", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "mission", "simulate", "simulate/backtest",
-		"vietnamese", "catalogue"}
+		"vietnamese", "catalogue", "calendar/amendment"}
 }
 
 type source struct {
