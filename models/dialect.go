@@ -143,6 +143,7 @@ func (s *Store) lockingEnd() string {
 const (
 	lockCatalogue = 7_001
 	lockVersions  = 7_002
+	lockCalendars = 7_003
 )
 
 // exclusive lets one transaction of a name in at a time; the others wait for its end. SQLite has one writer and needs no lock.
