@@ -38,13 +38,16 @@ type AgencyCalendarRow struct {
 
 func (AgencyCalendarRow) TableName() string { return "agency_calendars" }
 
-// AddLayer stores a layer that is not there yet; one that is stays as it is.
-func (s *Store) AddLayer(ctx context.Context, src calendar.Source, parent string) error {
+// SaveLayer stores a layer; one that is there already changes only where it may be replaced.
+func (s *Store) SaveLayer(ctx context.Context, src calendar.Source, parent string, replaced bool) error {
 	data, err := json.Marshal(src)
 	if err != nil {
 		return fmt.Errorf("calendar layer %s: %w", src.Name, err)
 	}
 	row := LayerRow{Name: src.Name, Parent: parent, Level: src.Level, Title: src.Title, Source: data, SavedAt: s.now()}
+	if replaced {
+		return replace(s.write(ctx), "calendar layer", []LayerRow{row}, "name")
+	}
 	if err := s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 		return fmt.Errorf("calendar layer %s: %w", src.Name, err)
 	}
