@@ -45,7 +45,7 @@ func rooms() map[string][]string {
 		"models/modelstest":   {"calendar", "procedure", "dossier", "mission", "models"},
 		"intake":              {"calendar", "procedure", "dossier", "models"},
 		"activities":          {"calendar", "procedure", "dossier", "mission", "models", "workflows", "intake"},
-		"office":              {"calendar", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate", "simulate/backtest", "intake"},
+		"office":              {"calendar", "calendar/amendment", "procedure", "dossier", "mission", "catalogue", "models", "workflows", "simulate", "simulate/backtest", "intake"},
 		"api":                 {"calendar", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
 		"app":                 {"calendar", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},

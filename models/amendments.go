@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -108,23 +109,38 @@ func (s *Store) StartPreview(ctx context.Context, id, base string, total int64, 
 	return ok, nil
 }
 
-// AddPreviewed stores a page of a preview with the totals so far, all or nothing; over: it was the last. False says that somebody
-// else has it, or that it was stopped.
-func (s *Store) AddPreviewed(ctx context.Context, id, by, cursor string, items []AmendmentItem, totals json.RawMessage, over bool) (ok bool, err error) {
+// Previewed is a page of a preview with the totals so far; Over: it was the last.
+type Previewed struct {
+	ID string
+	// By has it until an instant of wall time.
+	By     string
+	Until  time.Time
+	Cursor string
+	Items  []AmendmentItem
+	Totals json.RawMessage
+	Over   bool
+}
+
+// AddPreviewed stores a page, all or nothing. False says that somebody else has it, or that it was stopped.
+func (s *Store) AddPreviewed(ctx context.Context, p Previewed) (ok bool, err error) {
 	err = s.transact(ctx, func(tx *gorm.DB) error {
-		set := map[string]any{"cursor_at": cursor, "totals": string(totals), "updated_at": instant(s.now())}
-		if over {
+		set := map[string]any{"cursor_at": p.Cursor, "totals": string(p.Totals), "updated_at": instant(s.now()), "lease_until": instant(p.Until)}
+		if p.Over {
 			set["state"], set["revision"], set["lease_by"], set["lease_until"] = AmendmentPreviewed, gorm.Expr("revision + 1"), "", nil
 		}
-		res := tx.Table("amendments").Where("id = ? AND state = ? AND lease_by = ?", id, AmendmentPreviewing, by).Updates(set)
+		res := tx.Table("amendments").Where("id = ? AND state = ? AND lease_by = ?", p.ID, AmendmentPreviewing, p.By).Updates(set)
 		if ok = res.RowsAffected == 1; res.Error != nil || !ok {
 			return res.Error
 		}
-		_, err := insert(tx, items, unlessThere)
-		return err
+		for part := range slices.Chunk(p.Items, insertBatch) {
+			if _, err := insert(tx, part, unlessThere); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
-		return false, fmt.Errorf("preview of amendment %s: %w", id, err)
+		return false, fmt.Errorf("preview of amendment %s: %w", p.ID, err)
 	}
 	return ok, nil
 }
@@ -153,9 +169,9 @@ type AmendmentItemFilter struct {
 	Behind                bool
 }
 
-// NextAmendmentItems are the next dossiers of a state, in the order of their alarms, after one.
-func (s *Store) NextAmendmentItems(ctx context.Context, id, state string, after AmendmentItem, limit int) (rows []AmendmentItem, err error) {
-	q := s.read(ctx).Where("amendment = ? AND state = ?", id, state).Order("order_at, dossier").Limit(limit)
+// NextAmendmentItems are the next dossiers of some states, in the order of their alarms, after one.
+func (s *Store) NextAmendmentItems(ctx context.Context, id string, states []string, after AmendmentItem, limit int) (rows []AmendmentItem, err error) {
+	q := s.read(ctx).Where("amendment = ? AND state IN ?", id, states).Order("order_at, dossier").Limit(limit)
 	if after.Dossier != "" {
 		at := instant(after.OrderAt)
 		q = q.Where("order_at > ? OR order_at = ? AND dossier > ?", at, at, after.Dossier)
@@ -236,11 +252,25 @@ func (s *Store) CountReached(ctx context.Context, r Reach) (n int64, err error) 
 // AddAmendmentItems adds dossiers that an amendment does not have yet.
 func (s *Store) AddAmendmentItems(ctx context.Context, items []AmendmentItem) error {
 	err := s.transact(ctx, func(tx *gorm.DB) error {
-		_, err := insert(tx, items, unlessThere)
-		return err
+		for part := range slices.Chunk(items, insertBatch) {
+			if _, err := insert(tx, part, unlessThere); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("dossiers of an amendment: %w", err)
 	}
 	return nil
+}
+
+// RetryAmendment lets the dossiers that failed be tried again, and says how many there are.
+func (s *Store) RetryAmendment(ctx context.Context, id, as string) (int64, error) {
+	res := s.write(ctx).Table("amendment_items").Where("amendment = ? AND state = ?", id, AmendItemFailed).
+		Updates(map[string]any{"state": as, "attempts": 0, "code": "", "detail": ""})
+	if res.Error != nil {
+		return 0, fmt.Errorf("dossiers of amendment %s: %w", id, res.Error)
+	}
+	return res.RowsAffected, nil
 }

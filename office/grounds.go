@@ -22,6 +22,14 @@ func groundsKey(hash string) string { return "calendar.grounds." + hash }
 
 // SaveGrounds keeps the grounds of a merged calendar.
 func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) error {
+	text, err := groundsOf(book)
+	if err != nil {
+		return err
+	}
+	return s.SetSetting(ctx, groundsKey(book.Spec().Hash()), text)
+}
+
+func groundsOf(book *calendar.Book) (string, error) {
 	spec := book.Spec()
 	var list []Ground
 	for y := spec.FromYear; y <= spec.ToYear; y++ {
@@ -30,10 +38,7 @@ func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) erro
 		}
 	}
 	b, err := json.Marshal(list)
-	if err != nil {
-		return err
-	}
-	return s.SetSetting(ctx, groundsKey(spec.Hash()), string(b))
+	return string(b), err
 }
 
 // withGrounds fills a walk with the names and grounds of its days, where they are kept.

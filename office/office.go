@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"motcua/calendar"
 	"motcua/dossier"
 	"motcua/intake"
@@ -64,11 +66,13 @@ type Office struct {
 	starts        starts
 	desk          *intake.Desk
 	missionModels models.Interned[*mission.Model]
+	// holder names this process where one worker at a time has something.
+	holder string
 }
 
 // New returns an office.
 func New(c Config) *Office {
-	return &Office{Config: c, desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
+	return &Office{Config: c, holder: uuid.NewString(), desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
 }
 
 // Desk is what takes dossiers in, for whoever shares this installation.

@@ -101,7 +101,7 @@ func rules() []rule {
 		{dossier.ActFinish, []string{RoleOneStop}, atReturn},
 		{dossier.ActReopen, []string{RoleOneStop, RoleLeader}, inScope},
 		{dossier.ActReturn, []string{RoleOneStop}, atReturn},
-	}, append(missionRules(), versionRules()...)...)
+	}, slices.Concat(missionRules(), versionRules(), amendmentRules())...)
 }
 
 // PolicyLine is one line of the policy as documents and tests read it.
