@@ -113,7 +113,7 @@ func (a *api) routes() []Route {
 		{Method: get, Path: "/v1/tasks", run: a.tasks},
 		{Method: get, Path: "/v1/escalations", run: a.escalations},
 		{Method: get, Path: "/v1/findings", run: a.findings},
-	}, slices.Concat(a.missionRoutes(), a.definitionRoutes(), a.versionRoutes(), a.moveRoutes())...)
+	}, slices.Concat(a.missionRoutes(), a.definitionRoutes(), a.versionRoutes(), a.moveRoutes(), a.calendarRoutes())...)
 }
 
 // Routes lists the routes for documents and tests.

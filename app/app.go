@@ -122,6 +122,7 @@ func (a *App) StartWorker(ctx context.Context) error {
 	a.wait.Go(func() { c.run(ctx) })
 	a.wait.Go(func() { sweeper(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { mover(ctx, a.Office, a.Logger) })
+	a.wait.Go(func() { amender(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { reconciler(ctx, a.Office, a.Logger) })
 	return nil
 }

@@ -30,6 +30,15 @@ func amendmentRules() []rule {
 	}
 }
 
+// Kinds of what is decided for many dossiers at once.
+const (
+	KindCalendar = models.AmendmentCalendar
+	KindOutage   = models.AmendmentOutage
+)
+
+// AmendmentFilter selects dossiers of an amendment; empty fields do not restrict.
+type AmendmentFilter = models.AmendmentItemFilter
+
 // AmendmentDraft is a file that amends a calendar.
 type AmendmentDraft struct {
 	File string `json:"file"`

@@ -204,6 +204,7 @@ type Line struct {
 	Leg           string         `json:"leg,omitempty"`
 	Late          bool           `json:"late,omitempty"`
 	Provisional   bool           `json:"provisional,omitempty"`
+	DueNote       string         `json:"due_note,omitempty"`
 	Remaining     *int           `json:"remaining_minutes,omitempty"`
 	Applicant     string         `json:"applicant,omitempty"`
 	Tasks         []string       `json:"tasks,omitempty"`
@@ -230,7 +231,7 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 		l := Line{
 			Code: v.Code, Procedure: v.Procedure, Receiving: v.Receiving, Lead: v.Lead, Status: v.Status, StatusName: v.Status.Vietnamese(),
 			SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt, DueAt: v.DueAt, FinishedAt: v.FinishedAt, Paused: v.Paused, Leg: v.Leg,
-			Provisional: v.Provisional, Revision: v.Revision, Applicant: r.ApplicantName,
+			Provisional: v.Provisional, DueNote: noteOf(v.Provisional), Revision: v.Revision, Applicant: r.ApplicantName,
 		}
 		if plan, err := o.desk.Plan(ctx, v.Plan); err == nil {
 			l.ProcedureName = plan.Name

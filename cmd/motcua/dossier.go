@@ -67,16 +67,45 @@ func (cl client) key() (string, error) {
 	return strings.TrimSpace(string(b)), err
 }
 
+// call asks and prints the answer: an error on standard error.
 func (cl client) call(c *cobra.Command, method, path string, body []byte) error {
-	key, err := cl.key()
+	data, ok, err := cl.ask(c, method, path, body)
 	if err != nil {
 		return err
+	}
+	out := c.OutOrStdout()
+	if !ok {
+		out = c.ErrOrStderr()
+	}
+	if _, err := fmt.Fprintln(out, string(data)); err != nil {
+		return err
+	}
+	if !ok {
+		return errReported
+	}
+	return nil
+}
+
+// fetch asks and returns the answer; an error is printed on standard error.
+func (cl client) fetch(c *cobra.Command, path string) ([]byte, error) {
+	data, ok, err := cl.ask(c, http.MethodGet, path, nil)
+	if err == nil && !ok {
+		fmt.Fprintln(c.ErrOrStderr(), string(data))
+		err = errReported
+	}
+	return data, err
+}
+
+func (cl client) ask(c *cobra.Command, method, path string, body []byte) (data []byte, ok bool, err error) {
+	key, err := cl.key()
+	if err != nil {
+		return nil, false, err
 	}
 	ctx, cancel := context.WithTimeout(c.Context(), 30*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(cl.server, "/")+path, bytes.NewReader(body))
 	if err != nil {
-		return usageError{err}
+		return nil, false, usageError{err}
 	}
 	req.Header.Set("Authorization", "Bearer "+key)
 	if method == http.MethodPost {
@@ -85,21 +114,11 @@ func (cl client) call(c *cobra.Command, method, path string, body []byte) error 
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
 	defer resp.Body.Close()
-	out := c.OutOrStdout()
-	if resp.StatusCode >= 400 {
-		out = c.ErrOrStderr()
-	}
-	if _, err := io.Copy(out, resp.Body); err != nil {
-		return err
-	}
-	fmt.Fprintln(out)
-	if resp.StatusCode >= 400 {
-		return errReported
-	}
-	return nil
+	data, err = io.ReadAll(resp.Body)
+	return data, resp.StatusCode < http.StatusBadRequest, err
 }
 
 func versionCommand() *cobra.Command {
