@@ -235,8 +235,12 @@ func (s *Store) reach(ctx context.Context, r Reach) *gorm.DB {
 
 // Reached hands out the dossiers within a reach with their journals, after one.
 func (s *Store) Reached(ctx context.Context, r Reach, after string, limit int) (page []Past, err error) {
-	if err := s.reach(ctx, r).Select("d.code", "d.plan").Where("d.code > ?", after).Order("d.code").Limit(limit).Find(&page).Error; err != nil {
+	var codes []string
+	if err := s.reach(ctx, r).Where("d.code > ?", after).Order("d.code").Limit(limit).Pluck("d.code", &codes).Error; err != nil {
 		return nil, fmt.Errorf("dossiers reached: %w", err)
+	}
+	for _, code := range codes {
+		page = append(page, Past{Code: code})
 	}
 	return page, s.journals(ctx, page)
 }

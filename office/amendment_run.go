@@ -49,6 +49,19 @@ func (o *Office) claim(ctx context.Context, row models.AmendmentRow) (bool, erro
 	return o.Store.ClaimAmendment(ctx, row.ID, row.State, o.holder, o.Now().Add(amendLease))
 }
 
+// stillMine says between two acts whether an amendment goes on; a lease is renewed long before it ends.
+func (o *Office) stillMine(row models.AmendmentRow) func(context.Context) (bool, error) {
+	renewed := time.Now()
+	return func(ctx context.Context) (bool, error) {
+		if time.Since(renewed) > amendLease/6 {
+			renewed = time.Now()
+			return o.claim(ctx, row)
+		}
+		now, err := o.Store.Amendment(ctx, row.ID)
+		return now.State == row.State && now.LeaseBy == o.holder, err
+	}
+}
+
 func (o *Office) advanceAmendment(ctx context.Context, row models.AmendmentRow) (int, error) {
 	w, err := o.work(ctx, row)
 	if err != nil {
@@ -65,7 +78,7 @@ func (o *Office) advanceAmendment(ctx context.Context, row models.AmendmentRow) 
 		next: func(ctx context.Context, after models.AmendmentItem) ([]models.AmendmentItem, error) {
 			return o.Store.NextAmendmentItems(ctx, row.ID, states, after, amendBatch)
 		},
-		goes: func(ctx context.Context) (bool, error) { return o.claim(ctx, row) },
+		goes: o.stillMine(row),
 		one:  w.send,
 		over: func(ctx context.Context) error {
 			if more, err := w.latecomers(ctx); err != nil || more {
