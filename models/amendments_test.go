@@ -104,7 +104,7 @@ func TestPublishCalendars(t *testing.T) {
 		old := calendar.Spec{FromYear: 2026, ToYear: 2027, Week: [7]calendar.Sessions{{}, day, day, day, day, day, {}}}
 		fresh := old
 		fresh.Off = calendar.DateList{calendar.NewDate(2026, 3, 16)}
-		src := calendar.Source{Name: "nation", Title: "Cả nước", Level: calendar.LevelNation, Sessions: day, Years: map[int]calendar.Year{2026: {Notice: "1/TB"}}, Weekly: map[time.Weekday]calendar.Sessions{}}
+		src := calendar.Source{Name: "nation", Title: "Cả nước", Level: calendar.LevelNation, Sessions: day, Years: map[int]calendar.Year{2026: {Notice: "1/TB"}}}
 		require.NoError(t, s.SaveCalendar(ctx, old))
 		require.NoError(t, s.SaveLayer(ctx, src, "", true))
 		require.NoError(t, s.GiveLayer(ctx, "", "nation", old.Hash()))

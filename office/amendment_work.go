@@ -228,7 +228,7 @@ func (w *work) send(ctx context.Context, item models.AmendmentItem) (known bool,
 	switch {
 	case effectOf(&item, events, act.ID, w.o.Legal()):
 		return settle(done, "", "")
-	case w.adopted(&item, events):
+	case !concerned && w.adopted(&item, events):
 		return settle(done, "adopted", "Hồ sơ đã nhận lịch mới trước một lần nhắc.")
 	case !concerned && w.undo && item.State == models.AmendItemDone:
 		return settle(models.AmendItemStays, "not_concerned", "Hồ sơ đã kết thúc, đã có kết quả hoặc không còn theo lịch này.")
