@@ -48,4 +48,7 @@ func (c Clock) WallAt(legal time.Time) time.Time {
 // Stretch is how much legal time passes in a stretch of wall time.
 func (c Clock) Stretch(wall time.Duration) time.Duration { return wall * time.Duration(c.scale()) }
 
+// Shrink is how much wall time a stretch of legal time takes.
+func (c Clock) Shrink(legal time.Duration) time.Duration { return legal / time.Duration(c.scale()) }
+
 func (c Clock) scale() int64 { return max(c.Scale, 1) }

@@ -36,7 +36,7 @@ const (
 // personal data stay in the database under the act's id.
 type Act struct {
 	// ID is unique over all acts; a retried act has the same id.
-	ID   string `json:"id"`
+	ID   string `json:"id,omitempty"`
 	Kind string `json:"kind"`
 	// At is when the act was received (legal time).
 	At time.Time `json:"at,omitzero"`

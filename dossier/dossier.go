@@ -37,6 +37,9 @@ const (
 	// makes nothing late for time that passed (clock.md §10); before, the date of the new calendar was the promise, even where it was
 	// earlier. An exclusion says what promise it leaves.
 	sinceAmendment = 5
+	// SincePatience: the workflow's timer is kept where it fires up to an hour of legal time too early, not an hour of wall time. It
+	// moves no result; on a clock of scale 1 both are the same.
+	SincePatience = 5
 )
 
 // Deps is what the machine reads besides state and act. It never changes during a call.

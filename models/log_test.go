@@ -13,7 +13,7 @@ import (
 	"motcua/models/modelstest"
 )
 
-// Failures are logged, callers who went away are not.
+// Failures are logged; callers who went away and rows that are not there are not.
 func TestWhatIsLogged(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -28,6 +28,10 @@ func TestWhatIsLogged(t *testing.T) {
 	leave()
 	_, err = s.PendingActs(gone, at(2, 8, 0), 1)
 	require.ErrorIs(t, err, context.Canceled)
+	_, err = s.Act(t.Context(), "unknown")
+	require.ErrorIs(t, err, models.ErrNotFound)
+	_, _, err = s.BeginAct(t.Context(), models.ActRow{ID: "a", Dossier: "D", Kind: "complete", State: "pending", ReceivedAt: at(2, 8, 0)})
+	require.NoError(t, err)
 	require.Empty(t, out.String())
 	require.Error(t, s.Transact(t.Context(), func(tx *gorm.DB) error { return tx.Exec("SELECT * FROM nowhere").Error }))
 	require.Contains(t, out.String(), "nowhere")

@@ -1,7 +1,9 @@
 package procedure
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -9,24 +11,56 @@ import (
 	"cel.dev/cel-go/common/operators"
 )
 
-// expressions compiles the conditions of one definition, each different text once: compiling costs more than all the rest
-// of lint, and findings, cases and plans read the same result.
+// Conditions remembers what conditions compile to, for all files of one run: the files of an office ask the same of the same
+// facts, and compiling costs more than all the rest of lint. It grows with what the files say.
+type Conditions struct {
+	mu      sync.Mutex
+	byFacts map[string]*expressions
+}
+
+// over are the expressions over some facts: of their own where c is nil.
+func (c *Conditions) over(facts []Fact) *expressions {
+	if c == nil {
+		return &expressions{facts: facts}
+	}
+	var key strings.Builder
+	for _, f := range facts { // all that the environment is made of
+		key.WriteString(f.Name + " " + f.Type + "\n")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.byFacts[key.String()]
+	if e == nil {
+		if c.byFacts == nil {
+			c.byFacts = map[string]*expressions{}
+		}
+		e = &expressions{facts: facts}
+		c.byFacts[key.String()] = e
+	}
+	return e
+}
+
+// expressions compiles conditions over the same facts, each different text once: findings, cases and plans read the same result.
 type expressions struct {
 	facts []Fact
+	mu    sync.Mutex
 	ready bool
 	env   *cel.Env
 	err   error
 	known map[string]expressed
 }
 
-// expressed is a compiled text, or what is wrong with it.
+// expressed is a compiled text, or what is wrong with it; program is made when it is first evaluated.
 type expressed struct {
-	ast    *cel.Ast
-	issues *cel.Issues
+	ast     *cel.Ast
+	issues  *cel.Issues
+	program cel.Program
 }
 
 // declare is the error of the facts' declarations, made at the first call.
 func (e *expressions) declare() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if !e.ready {
 		e.env, e.err = conditionEnv(e.facts)
 		e.ready, e.known = true, map[string]expressed{}
@@ -36,6 +70,12 @@ func (e *expressions) declare() error {
 
 // compile is asked only after declare found nothing wrong.
 func (e *expressions) compile(text string) expressed {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.compiled(text)
+}
+
+func (e *expressions) compiled(text string) expressed {
 	done, ok := e.known[text]
 	if !ok {
 		done.ast, done.issues = e.env.Compile(text)
@@ -44,30 +84,39 @@ func (e *expressions) compile(text string) expressed {
 	return done
 }
 
+// program makes a text ready to be evaluated.
+func (e *expressions) program(text string) (cel.Program, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	x := e.compiled(text)
+	switch {
+	case x.program != nil:
+		return x.program, nil
+	case x.issues.Err() != nil:
+		return nil, x.issues.Err()
+	case !x.ast.OutputType().IsExactType(cel.BoolType):
+		return nil, errors.New("it is not a bool")
+	}
+	var err error
+	if x.program, err = e.env.Program(x.ast, cel.CostLimit(evaluationCost)); err != nil {
+		return nil, fmt.Errorf("make it a program: %w", err)
+	}
+	e.known[text] = x
+	return x.program, nil
+}
+
 // programs makes the conditions ready to be evaluated.
 func (e *expressions) programs(conditions []Condition) ([]cel.Program, error) {
 	if err := e.declare(); err != nil {
 		return nil, err
 	}
 	list := make([]cel.Program, len(conditions))
-	same := map[string]cel.Program{}
 	for i, c := range conditions {
-		if p, ok := same[c.Expression]; ok {
-			list[i] = p
-			continue
-		}
-		x := e.compile(c.Expression)
-		if x.issues.Err() != nil {
-			return nil, fmt.Errorf("condition %s: %w", c.Name, x.issues.Err())
-		}
-		if !x.ast.OutputType().IsExactType(cel.BoolType) {
-			return nil, fmt.Errorf("condition %s is not a bool", c.Name)
-		}
-		p, err := e.env.Program(x.ast, cel.CostLimit(evaluationCost))
+		p, err := e.program(c.Expression)
 		if err != nil {
 			return nil, fmt.Errorf("condition %s: %w", c.Name, err)
 		}
-		list[i], same[c.Expression] = p, p
+		list[i] = p
 	}
 	return list, nil
 }

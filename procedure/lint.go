@@ -23,6 +23,8 @@ type LintOptions struct {
 	On time.Time
 	// Templates are what the file may use; only Check and Fix, which read it, ask for them.
 	Templates *Templates
+	// Conditions may be shared by the files of one run.
+	Conditions *Conditions
 }
 
 // rule is a Rule with its check; the parser's own rules have none.
@@ -90,7 +92,7 @@ func newLinter(d *Definition, s *Shelf, o LintOptions, most int) *linter {
 	if !o.On.IsZero() {
 		l.on = o.On.In(time.FixedZone("UTC+7", 7*3600)).Format(time.DateOnly)
 	}
-	l.expressions = &expressions{facts: l.facts()}
+	l.expressions = o.Conditions.over(l.facts())
 	if len(x.Steps) == 0 {
 		return l
 	}

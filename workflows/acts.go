@@ -135,7 +135,16 @@ func (req ActRequest) call() call {
 	return call{id: req.Act.ID, kind: req.Act.Kind, fingerprint: req.Act.Fingerprint, expect: req.Expect, seen: req.Seen}
 }
 
+// updateID is the id of an act: an Update that does not carry it apart goes by its own.
+func updateID(ctx workflow.Context, id string) string {
+	if id != "" {
+		return id
+	}
+	return workflow.GetCurrentUpdateInfo(ctx).ID
+}
+
 func (r *run) validate(ctx workflow.Context, req ActRequest) error {
+	req.Act.ID = updateID(ctx, req.Act.ID)
 	return r.dryRun(req.call(), func() error {
 		deps := r.deps
 		if len(req.Calendars) > 0 { // nothing is kept here: this does not run on replay
@@ -157,6 +166,7 @@ func (r *run) validate(ctx workflow.Context, req ActRequest) error {
 
 // act answers when its events are recorded.
 func (r *run) act(ctx workflow.Context, req ActRequest) (reply ActReply, err error) {
+	req.Act.ID = updateID(ctx, req.Act.ID)
 	for _, c := range req.Calendars {
 		if err := r.keep(c); err != nil {
 			return reply, wire(err)

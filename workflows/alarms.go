@@ -19,7 +19,8 @@ type timer struct {
 	stale bool
 }
 
-// keepLater: a timer that would fire up to this much too early is kept; it costs less than to cancel and set another.
+// keepLater: a timer that would fire up to this much legal time too early is kept; it costs less than to cancel and set another,
+// and often enough the alarm moves back, or the dossier ends, before it fires.
 const keepLater = time.Hour
 
 // retrySkewed is how long to wait before asking again while clocks disagree, or an act that was received has not landed.
@@ -42,7 +43,7 @@ func (d *driver) arm(ctx workflow.Context) error {
 	if d.notBefore.After(at) {
 		at = d.notBefore
 	}
-	if !d.timer.at.IsZero() && !d.timer.stale && !at.Before(d.timer.at) && at.Sub(d.timer.at) <= keepLater {
+	if !d.timer.at.IsZero() && !d.timer.stale && !at.Before(d.timer.at) && at.Sub(d.timer.at) <= d.patience() {
 		return nil
 	}
 	d.disarm()

@@ -91,13 +91,17 @@ func (e *Engine) start(ctx context.Context, name, id, agency, definition string,
 // Act sends an act; the act's id is the Update's id, so that a retried act is one act. A refusal comes back as a
 // *dossier.Refusal.
 func (e *Engine) Act(ctx context.Context, code string, req ActRequest) (reply ActReply, err error) {
-	err = e.act(ctx, WorkflowID(code), req.Act.ID, req, &reply)
+	id := req.Act.ID
+	req.Act.ID = "" // the Update's id says it already
+	err = e.act(ctx, WorkflowID(code), id, req, &reply)
 	return reply, err
 }
 
 // ActMission sends an act to a mission, in the same way.
 func (e *Engine) ActMission(ctx context.Context, code string, req MissionActRequest) (reply MissionActReply, err error) {
-	err = e.act(ctx, MissionID(code), req.Act.ID, req, &reply)
+	id := req.Act.ID
+	req.Act.ID = ""
+	err = e.act(ctx, MissionID(code), id, req, &reply)
 	return reply, err
 }
 

@@ -145,6 +145,15 @@ func (r *run) batch(events []dossier.Event, digest string, acts []dossier.DoneAc
 	return RecordEvents().Name, RecordRequest{Code: r.code, Events: events, Digest: digest, View: view, Acts: acts}, err
 }
 
+// patience: versions before kept an hour of wall time whatever the scale, so that on a fast clock, where that is weeks, hardly a
+// timer was ever set anew and nearly each fired for nothing.
+func (r *run) patience() time.Duration {
+	if r.state.Engine < dossier.SincePatience {
+		return keepLater
+	}
+	return r.clock.Shrink(keepLater)
+}
+
 func (r *run) ended() bool                            { return r.state.Stage.Closed() }
 func (r *run) done(id string) (dossier.DoneAct, bool) { return r.state.FindDone(id) }
 func (r *run) place() (seq, revision int64)           { return r.state.Seq, r.state.Revision }

@@ -27,6 +27,8 @@ type law interface {
 	batch(events []dossier.Event, digest string, acts []dossier.DoneAct, now time.Time) (activity string, req any, err error)
 	// restore makes the state what is recorded.
 	restore(s Stored) error
+	// patience is how much too early, in wall time, a timer may fire that is kept.
+	patience() time.Duration
 	ended() bool
 	done(id string) (dossier.DoneAct, bool)
 	// place is the last event and the revision.

@@ -128,6 +128,7 @@ func (req MissionActRequest) call() call {
 }
 
 func (r *missionRun) validate(ctx workflow.Context, req MissionActRequest) error {
+	req.Act.ID = updateID(ctx, req.Act.ID)
 	return r.dryRun(req.call(), func() error {
 		_, err := mission.Decide(r.deps, r.state, req.Act, r.now(ctx))
 		return err
@@ -136,6 +137,7 @@ func (r *missionRun) validate(ctx workflow.Context, req MissionActRequest) error
 
 // act answers when its events are recorded.
 func (r *missionRun) act(ctx workflow.Context, req MissionActRequest) (reply MissionActReply, err error) {
+	req.Act.ID = updateID(ctx, req.Act.ID)
 	do := func() ([]dossier.Event, error) { return mission.Do(r.deps, r.state, req.Act, r.now(ctx)) }
 	err = r.perform(ctx, req.call(), do, func(done dossier.DoneAct) error {
 		v, err := mission.Look(r.deps, r.state, r.now(ctx))
@@ -191,6 +193,7 @@ func (r *missionRun) restore(s Stored) error {
 	return nil
 }
 
+func (r *missionRun) patience() time.Duration                { return keepLater }
 func (r *missionRun) ended() bool                            { return r.state.Stage.Ended() }
 func (r *missionRun) done(id string) (dossier.DoneAct, bool) { return r.state.FindDone(id) }
 func (r *missionRun) place() (seq, revision int64)           { return r.state.Seq, r.state.Revision }

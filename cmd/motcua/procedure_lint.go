@@ -82,6 +82,7 @@ func lintCommand() *cobra.Command {
 		if l.options.Templates, err = templates(files); err != nil {
 			return err
 		}
+		l.options.Conditions = new(procedure.Conditions)
 		shelf := *l.shelf
 		shelf.Others = l.options.Templates
 		l.shelf = &shelf

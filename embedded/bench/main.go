@@ -3,6 +3,7 @@
 // per act and history per dossier, beside the goal of each. It decides nothing: a missed goal is printed, not an error.
 //
 //	go run -C embedded ./bench [-n 200] [-c 8] [-via http] [-postgres DSN] [-cpuprofile FILE]
+//	go run -C embedded ./bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-postgres DSN]
 package main
 
 import (
@@ -29,6 +30,14 @@ type options struct {
 }
 
 func main() {
+	temporalserver.TuneCollector()
+	if len(os.Args) > 1 && os.Args[1] == "storm" {
+		if err := stormMain(context.Background(), os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	var o options
 	flag.IntVar(&o.n, "n", 200, "dossiers of each kind")
 	flag.IntVar(&o.c, "c", 8, "how many at once")
@@ -37,7 +46,6 @@ func main() {
 	flag.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead; the role must be able to create databases")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write the CPU profiles of the rounds to this file name with .bare and .ours added")
 	flag.Parse()
-	temporalserver.TuneCollector()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -67,7 +75,7 @@ func run(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	ours, err := openOurs(ctx, place, "acts", clock, server, quiet)
+	ours, err := openOurs(ctx, place, "acts", clock, server, quiet, 0)
 	if err != nil {
 		return err
 	}

@@ -37,14 +37,14 @@ type ours struct {
 	http      *http.Client
 }
 
-func openOurs(ctx context.Context, p *place, name string, clock calendar.Clock, server *temporalserver.Server, log *slog.Logger) (*ours, error) {
+func openOurs(ctx context.Context, p *place, name string, clock calendar.Clock, server *temporalserver.Server, log *slog.Logger, window time.Duration) (*ours, error) {
 	store, err := p.store(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	a, err := app.Connect(app.Config{
 		Store: store, TemporalAddress: server.Address(), Namespace: server.Namespace(), TaskQueue: "motcua-" + name,
-		Clock: clock, Now: time.Now, Sticky: time.Second, Logger: log,
+		Clock: clock, Now: time.Now, Window: window, Sticky: time.Second, Logger: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -176,7 +176,7 @@ func played(ctx context.Context, days int, p *place, server *temporalserver.Serv
 	if err != nil {
 		return l, err
 	}
-	o, err := openOurs(ctx, p, "days", clock, server, log)
+	o, err := openOurs(ctx, p, "days", clock, server, log, 0)
 	if err != nil {
 		return l, err
 	}

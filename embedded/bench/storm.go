@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"motcua/calendar"
+	"motcua/embedded/temporalserver"
+	"motcua/library"
+	"motcua/models"
+	"motcua/office"
+	"motcua/procedure"
+	"motcua/workflows"
+)
+
+// stormOptions are the flags of the storm.
+type stormOptions struct {
+	open, due, c int
+	window, lead time.Duration
+	rate         float64
+	postgres     string
+}
+
+// stormMain lets many deadlines of one legal instant fall due among many more open dossiers, while people go on working:
+//
+//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-postgres DSN]
+//
+// and beside it, on the same server, as many bare timers of one instant.
+func stormMain(ctx context.Context, args []string) error {
+	var o stormOptions
+	f := flag.NewFlagSet("storm", flag.ContinueOnError)
+	f.IntVar(&o.open, "open", 20_000, "open dossiers in all")
+	f.IntVar(&o.due, "due", 5_000, "of them due at the same instant, and as many bare timers")
+	f.IntVar(&o.c, "c", 16, "submissions at once, to begin with")
+	f.DurationVar(&o.window, "window", 5*time.Minute, "over which rungs of one instant are spread; 0 fires all at once")
+	f.DurationVar(&o.lead, "lead", 10*time.Minute, "from the first submission to the instant, in wall time")
+	f.Float64Var(&o.rate, "rate", 5, "acts of people a second")
+	f.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	return storm(ctx, o)
+}
+
+// quietFor is how long people's acts are measured before the storm.
+const quietFor = time.Minute
+
+func storm(ctx context.Context, o stormOptions) (err error) {
+	dir, err := os.MkdirTemp("", "motcua-storm-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	place, err := openPlace(ctx, dir, o.postgres)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, place.close(ctx)) }()
+	server, err := temporalserver.Start(ctx, place.temporal(temporalserver.Options{
+		UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: log,
+	}))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Stop(ctx)) }()
+	instant := time.Date(2026, 3, 2, 16, 0, 0, 0, calendar.Zone()) // an hour before closing time
+	clock, err := working(instant.Add(-o.lead), 1)
+	if err != nil {
+		return err
+	}
+	at := clock.WallAt(instant)
+	ours, err := openOurs(ctx, place, "storm", clock, server, log, o.window)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ours.close(ctx)) }()
+	if err := publishStorm(ctx, ours.store); err != nil {
+		return err
+	}
+	s := &gale{options: o, ours: ours, at: at}
+	if err := s.fill(ctx, server, clock, log); err != nil {
+		return err
+	}
+	if err := s.blow(ctx, instant); err != nil {
+		return err
+	}
+	bare, err := bareStorm(ctx, server, o.due, log)
+	if err != nil {
+		return err
+	}
+	s.print(os.Stdout, bare)
+	return nil
+}
+
+//go:embed storm.yaml
+var stormDefinition []byte
+
+func publishStorm(ctx context.Context, s *models.Store) error {
+	shelf, err := library.Shelf()
+	if err != nil {
+		return err
+	}
+	d, found := procedure.Parse("storm.yaml", stormDefinition)
+	if found.HasErrors() {
+		return errors.New(found.Error())
+	}
+	plan, found := procedure.Compile(d, shelf)
+	if plan == nil {
+		return errors.New(found.Error())
+	}
+	return s.SavePlan(ctx, plan, stormDefinition)
+}
+
+// gale is one storm and what was measured in it.
+type gale struct {
+	options stormOptions
+	ours    *ours
+	// at is the wall time of the instant.
+	at time.Time
+	// busy are the dossiers that people work on.
+	busy  []string
+	filed time.Duration
+
+	quiet, during figures
+	// unanswered acts were not done within the time that a caller waits.
+	unanswered int
+	// last is how long after the instant the last rung was seen to have fired.
+	last                time.Duration
+	fired, twice, wrong int
+}
+
+// fill submits the open dossiers: those of the storm in the early afternoon of that day, by a desk whose clock is behind.
+func (s *gale) fill(ctx context.Context, server *temporalserver.Server, clock calendar.Clock, log *slog.Logger) error {
+	desk, err := deskAt(s.ours.store, server, clock, log, s.options.window, func() time.Time { return time.Now().Add(-3 * time.Hour) })
+	if err != nil {
+		return err
+	}
+	defer func() { _ = desk.Stop(ctx) }()
+	began := time.Now()
+	jobs := make(chan int)
+	var mu sync.Mutex
+	var errs []error
+	var wait sync.WaitGroup
+	for range s.options.c {
+		wait.Go(func() {
+			for i := range jobs {
+				sub := submission()
+				if i < s.options.due {
+					sub.Procedure, sub.Papers = "9.000090", []office.Paper{{Document: "don"}}
+				}
+				receipt, err := desk.Office.Submit(ctx, clerk(), sub, fmt.Sprint("fill/", i))
+				mu.Lock()
+				if err != nil {
+					errs = append(errs, fmt.Errorf("submission %d: %w", i, err))
+				} else if i >= s.options.due {
+					s.busy = append(s.busy, receipt.Code)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range s.options.open {
+		jobs <- i
+	}
+	close(jobs)
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for { // until every workflow is started
+		t, err := s.ours.app.Office.Totals(ctx)
+		if err != nil {
+			return err
+		}
+		if t.Lag == 0 {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	s.filed = time.Since(began)
+	if left := time.Until(s.at); left < quietFor+10*time.Second {
+		return fmt.Errorf("submitting took %s: the instant is %s away; give more -lead", s.filed.Round(time.Second), left.Round(time.Second))
+	}
+	fmt.Fprintf(os.Stderr, "%d dossiers open after %s; the instant is %s away\n", s.options.open, s.filed.Round(time.Second), time.Until(s.at).Round(time.Second))
+	return nil
+}
