@@ -131,7 +131,7 @@ func TestPublishCalendars(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, ok)
 		row, err := s.CalendarOf(ctx, "xa-khong-co-lich")
-		require.ErrorIs(t, err, nil)
+		require.NoError(t, err)
 		require.Equal(t, []string{fresh.Hash(), "a1", "1/TB"}, []string{row.Hash, row.Amendment, row.Document})
 		published, err := s.PublishedCalendarAmendments(ctx)
 		require.NoError(t, err)

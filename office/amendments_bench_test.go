@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"motcua/dossier"
 	"motcua/models"
@@ -25,29 +26,35 @@ func (d *desk) generated(n int) {
 	d.must("motcua", first, "a", office.ActBody{Kind: dossier.ActComplete, Task: "tiep-nhan#1"})
 	r, err := d.Rebuild(ctx, first)
 	require.NoError(d.t, err)
+	v, err := dossier.Look(r.Deps, r.State, d.now)
+	require.NoError(d.t, err)
+	var wait errgroup.Group
+	wait.SetLimit(16) // they share commits
 	for i := range n {
-		later := time.Duration(i%20) * 24 * time.Hour
-		events := make([]dossier.Event, len(r.Events))
-		code := fmt.Sprintf("H99.14.01.01-260302-9%06d", i)
-		for k, e := range r.Events {
-			if s, ok := e.Body.(dossier.Submitted); ok {
-				s.Intake.Code = code
-				e.Body = s
+		wait.Go(func() error {
+			events := make([]dossier.Event, len(r.Events))
+			code := fmt.Sprintf("H99.14.01.01-260302-9%06d", i)
+			for k, e := range r.Events {
+				if s, ok := e.Body.(dossier.Submitted); ok {
+					s.Intake.Code = code
+					e.Body = s
+				}
+				e.Act = code
+				events[k] = e
 			}
-			e.Act = code
-			events[k] = e
-		}
-		s := dossier.Rebuild(events)
-		v, err := dossier.Look(r.Deps, s, d.now)
-		require.NoError(d.t, err)
-		v.SubmittedAt = v.SubmittedAt.Add(later)
-		digest, err := dossier.Digest(events)
-		require.NoError(d.t, err)
-		_, err = d.store.Record(ctx, models.Batch{
-			Code: code, Events: events, Digest: digest, View: v, Acts: []dossier.DoneAct{{ID: code, Seq: v.Seq, Revision: v.Revision}},
+			v := v
+			v.Code, v.SubmittedAt = code, v.SubmittedAt.Add(time.Duration(i%20)*24*time.Hour)
+			digest, err := dossier.Digest(events)
+			if err != nil {
+				return err
+			}
+			_, err = d.store.Record(ctx, models.Batch{
+				Code: code, Events: events, Digest: digest, View: v, Acts: []dossier.DoneAct{{ID: code, Seq: v.Seq, Revision: v.Revision}},
+			})
+			return err
 		})
-		require.NoError(d.t, err)
 	}
+	require.NoError(d.t, wait.Wait())
 }
 
 // benchDossiers is how many open dossiers a benchmark generates: MOTCUA_BENCH_DOSSIERS, or else its own number.

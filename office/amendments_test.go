@@ -119,7 +119,7 @@ func TestAmendmentLife(t *testing.T) {
 	require.Equal(t, models.AmendmentPreviewed, p.State)
 	require.EqualValues(t, 2, p.Totals.Looked)
 	require.EqualValues(t, 2, p.Totals.Affected)
-	require.EqualValues(t, []int64{1, 1, 0, 0}, []int64{p.Totals.Later, p.Totals.Same, p.Totals.Earlier, p.Totals.BecomeLate})
+	require.Equal(t, []int64{1, 1, 0, 0}, []int64{p.Totals.Later, p.Totals.Same, p.Totals.Earlier, p.Totals.BecomeLate})
 	require.EqualValues(t, 1, p.Totals.Agencies["H99.14.01.01"].Later)
 	lines := d.amendLines(a.ID)
 	require.Equal(t, "03-19 17:00", lines[long].NewDue.Format("01-02 15:04"))
@@ -364,7 +364,7 @@ func TestOutage(t *testing.T) {
 	require.NoError(t, d.Audit(ctx, working))
 	told, _, err := d.store.Notifications(ctx, models.NotificationFilter{Recipient: models.RecipientApplicant, Dossier: working, Limit: 100})
 	require.NoError(t, err)
-	require.True(t, strings.Contains(kinds(told), "excluded"))
+	require.Contains(t, kinds(told), "excluded")
 }
 
 func kinds(rows []models.NotificationRow) string {
