@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -25,22 +24,32 @@ const (
 
 // AdvanceAmendments goes on with the previews, runs and returns under way, and returns how many dossiers it settled. Where they stand
 // is in the database: after a crash another worker goes on, and an act that was sent is sent again with the same id, never done twice.
+// Calls may overlap: what one carries on, others leave alone.
 func (o *Office) AdvanceAmendments(ctx context.Context) (settled int, err error) {
 	rows, err := o.Store.Amendments(ctx, "", maxFindings, models.AmendmentPreviewing, models.AmendmentRunning, models.AmendmentUndoing)
 	if err != nil {
 		return 0, err
 	}
-	var errs []error
-	for _, row := range slices.Backward(rows) { // the oldest first
-		mine, err := o.claim(ctx, row)
-		if err == nil && mine {
-			var n int
-			n, err = o.advanceAmendment(ctx, row)
-			settled += n
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("amendment %s: %w", row.ID, err))
-		}
+	done, errs := make([]int, len(rows)), make([]error, len(rows))
+	var wait sync.WaitGroup
+	for i, row := range rows { // a long run holds up no preview
+		wait.Go(func() {
+			if _, busy := o.carrying.LoadOrStore(row.ID, true); busy { // here, by an earlier call
+				return
+			}
+			defer o.carrying.Delete(row.ID)
+			mine, err := o.claim(ctx, row)
+			if err == nil && mine {
+				done[i], err = o.advanceAmendment(ctx, row)
+			}
+			if err != nil {
+				errs[i] = fmt.Errorf("amendment %s: %w", row.ID, err)
+			}
+		})
+	}
+	wait.Wait()
+	for _, n := range done {
+		settled += n
 	}
 	return settled, errors.Join(errs...)
 }

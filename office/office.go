@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -68,6 +69,8 @@ type Office struct {
 	missionModels models.Interned[*mission.Model]
 	// holder names this process where one worker at a time has something.
 	holder string
+	// carrying are the amendments that this process carries on now.
+	carrying sync.Map
 }
 
 // New returns an office.
