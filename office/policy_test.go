@@ -70,6 +70,9 @@ version.repeal             . . . . x . . . anywhere
 version.withdraw           . . . . x . . . anywhere
 decision.record            . . . . x . . . anywhere
 dossiers.move              . . . . x . . . anywhere
+amendment.read             . . . x x x . x anywhere
+amendment.draft            . . . . x . . . anywhere
+amendment.publish          . . . . x . . . anywhere
 `
 
 func TestEveryCell(t *testing.T) {
