@@ -26,6 +26,7 @@ func rooms() map[string][]string {
 		"calendar":            {},
 		"calendar/duecsv":     {"calendar"},
 		"courtesy":            {"calendar"},
+		"calendar/amendment":  {"calendar", "procedure"},
 		"vietnamese":          {},
 		"dice":                {},
 		"catalogue":           {"calendar", "procedure", "vietnamese"},
@@ -50,7 +51,7 @@ func rooms() map[string][]string {
 		"models/modelstest":   {"calendar", "procedure", "dossier", "mission", "models"},
 		"intake":              {"calendar", "procedure", "dossier", "models"},
 		"activities":          {"calendar", "procedure", "dossier", "mission", "models", "workflows", "intake"},
-		"office":              {"calendar", "courtesy", "letters", "procedure", "dossier", "dossier/proof", "mission", "catalogue", "models", "workflows", "signals", "forecast", "simulate", "simulate/backtest", "intake"},
+		"office":              {"calendar", "calendar/amendment", "courtesy", "letters", "procedure", "dossier", "dossier/proof", "mission", "catalogue", "models", "workflows", "signals", "forecast", "simulate", "simulate/backtest", "intake"},
 		"api":                 {"calendar", "courtesy", "letters", "procedure", "dossier", "mission", "catalogue", "office", "simulate", "simulate/backtest"},
 		"web":                 {"calendar", "procedure", "dossier", "office", "simulate"},
 		"app":                 {"calendar", "courtesy", "procedure", "dossier", "mission", "library", "models", "workflows", "activities", "office", "api", "web", "simulate", "simulate/backtest"},
@@ -63,7 +64,7 @@ func rooms() map[string][]string {
 // pure rooms know no I/O, no wall clock, no Temporal, no SQL.
 func pure() []string {
 	return []string{"calendar", "courtesy", "procedure", "procedure/swimlane", "procedure/draft", "procedure/excel", "procedure/bpmn", "dossier", "dossier/proof", "mission", "signals", "forecast", "dice", "simulate", "simulate/backtest",
-		"vietnamese", "catalogue", "letters"}
+		"vietnamese", "catalogue", "letters", "calendar/amendment"}
 }
 
 type source struct {

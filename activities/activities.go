@@ -155,15 +155,16 @@ func (a *Activities) LookUp(ctx context.Context, r workflows.LookupRequest) (wor
 }
 
 func (a *Activities) newer(ctx context.Context, c dossier.AgencyCalendar) (workflows.CalendarData, bool, error) {
-	hash, err := a.Store.AgencyCalendar(ctx, c.Agency)
+	now, err := a.Store.CalendarOf(ctx, c.Agency)
 	if err != nil {
 		return workflows.CalendarData{}, false, fmt.Errorf("calendar of %s: %w", c.Agency, err)
 	}
-	if hash == c.Hash {
+	if now.Hash == c.Hash {
 		return workflows.CalendarData{}, false, nil
 	}
-	spec, err := a.Store.CalendarSpec(ctx, hash)
-	return workflows.CalendarData{Agency: c.Agency, Hash: hash, Spec: spec}, true, err
+	spec, err := a.Store.CalendarSpec(ctx, now.Hash)
+	decision := workflows.Decision{Amendment: now.Amendment, Document: now.Document, Ground: now.Ground}
+	return workflows.CalendarData{Agency: c.Agency, Hash: now.Hash, Spec: spec, Decision: decision}, true, err
 }
 
 func (a *Activities) recipients(ctx context.Context, r workflows.LookupRequest, q workflows.RungQuery, at time.Time) (dossier.Recipients, error) {

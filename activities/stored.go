@@ -42,7 +42,7 @@ func (a *Activities) stored(ctx context.Context, r workflows.RecordRequest) (wor
 		}
 		s.Exec = &plan.Exec
 	}
-	s.Calendars, err = a.calendars(ctx, state.Calendars)
+	s.Calendars, err = a.calendars(ctx, state.Pinned())
 	return workflows.RecordReply{Stored: &s}, err
 }
 

@@ -113,7 +113,7 @@ func (a *api) routes() []Route {
 
 		{Method: get, Path: "/v1/tasks", run: a.tasks},
 		{Method: get, Path: "/v1/escalations", run: a.escalations},
-	}, slices.Concat(a.missionRoutes(), a.definitionRoutes(), a.versionRoutes(), a.moveRoutes(), a.checkRoutes(), a.signalRoutes(), a.reductionRoutes(), a.escalationRoutes())...)
+	}, slices.Concat(a.missionRoutes(), a.definitionRoutes(), a.versionRoutes(), a.moveRoutes(), a.checkRoutes(), a.signalRoutes(), a.reductionRoutes(), a.escalationRoutes(), a.calendarRoutes())...)
 }
 
 // Routes lists the routes for documents and tests.

@@ -127,6 +127,7 @@ func (a *App) StartWorker(ctx context.Context) error {
 	a.wait.Go(func() { postman(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { mover(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { watcher(ctx, a.Office, a.Logger) })
+	a.wait.Go(func() { amender(ctx, a.Office, a.Logger) })
 	a.wait.Go(func() { reconciler(ctx, a.Office, a.Logger) })
 	return nil
 }

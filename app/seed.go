@@ -22,13 +22,10 @@ func SeedLibrary(ctx context.Context, s *models.Store) error {
 	if err != nil {
 		return err
 	}
-	if err := s.SaveCalendar(ctx, nation.Spec()); err != nil {
-		return fmt.Errorf("seed national calendar: %w", err)
+	if err := seedLayer(ctx, s, shelf, "nation"); err != nil {
+		return err
 	}
-	if err := office.SaveGrounds(ctx, s, nation); err != nil {
-		return fmt.Errorf("seed grounds of the national calendar: %w", err)
-	}
-	if err := s.SetSetting(ctx, office.NationalCalendar, nation.Spec().Hash()); err != nil {
+	if err := seedCalendar(ctx, s, "", nation); err != nil {
 		return err
 	}
 	if err := seedPlans(ctx, s); err != nil {
@@ -112,17 +109,56 @@ func seedCalendars(ctx context.Context, s *models.Store, org *library.Org) error
 		if err != nil {
 			return err
 		}
-		if err := s.SaveCalendar(ctx, book.Spec()); err != nil {
-			return err
+		for _, layer := range book.Layers() {
+			if err := seedLayer(ctx, s, shelf, layer); err != nil {
+				return err
+			}
 		}
-		if err := office.SaveGrounds(ctx, s, book); err != nil {
+		if err := seedCalendar(ctx, s, a.ID, book); err != nil {
 			return err
-		}
-		if err := s.SetAgencyCalendar(ctx, a.ID, book.Spec().Hash()); err != nil {
-			return fmt.Errorf("seed calendar of %s: %w", a.ID, err)
 		}
 	}
 	return nil
+}
+
+// seedLayer stores a shipped layer, unless amendments have been published here: then the installation's own layers stand.
+func seedLayer(ctx context.Context, s *models.Store, shelf *library.CalendarShelf, name string) error {
+	src, ok := shelf.Source(name)
+	if !ok {
+		return fmt.Errorf("no calendar layer %q", name)
+	}
+	base, err := s.CalendarBase(ctx)
+	if err != nil {
+		return err
+	}
+	return s.SaveLayer(ctx, src, shelf.Parent(name), base == "")
+}
+
+// seedCalendar gives an agency a shipped calendar, with its grounds; the empty agency is the whole nation. What was published here
+// stands.
+func seedCalendar(ctx context.Context, s *models.Store, agency string, book *calendar.Book) error {
+	if err := s.SaveCalendar(ctx, book.Spec()); err != nil {
+		return fmt.Errorf("seed calendar of %q: %w", agency, err)
+	}
+	if err := office.SaveGrounds(ctx, s, book); err != nil {
+		return fmt.Errorf("seed grounds of the calendar of %q: %w", agency, err)
+	}
+	base, err := s.CalendarBase(ctx)
+	if err != nil {
+		return err
+	}
+	hash := book.Spec().Hash()
+	if base == "" {
+		if err := s.SetAgencyCalendar(ctx, agency, hash); err != nil {
+			return fmt.Errorf("seed calendar of %q: %w", agency, err)
+		}
+		if agency == "" {
+			if err := s.SetSetting(ctx, office.NationalCalendar, hash); err != nil {
+				return err
+			}
+		}
+	}
+	return s.GiveLayer(ctx, agency, book.Name(), hash)
 }
 
 func organisation(org *library.Org) (models.Organisation, error) {

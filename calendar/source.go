@@ -30,35 +30,35 @@ const (
 
 // Source is one layer of a calendar as people write it, with its grounds: the nation's, a province's or an agency's.
 type Source struct {
-	Name  string // a key, as "nation"
-	Title string // as people call it
-	Level string // LevelNation, LevelProvince or LevelAgency
+	Name  string `json:"name"`            // a key, as "nation"
+	Title string `json:"title,omitempty"` // as people call it
+	Level string `json:"level"`           // LevelNation, LevelProvince or LevelAgency
 	// Sessions are those of Monday to Friday; a lower layer that gives none keeps the upper layer's.
-	Sessions Sessions
+	Sessions Sessions `json:"sessions,omitempty"`
 	// Weekly overrides single weekdays, as a Saturday morning; no sessions closes the weekday.
-	Weekly map[time.Weekday]Sessions
-	Years  map[int]Year
+	Weekly map[time.Weekday]Sessions `json:"weekly,omitempty"`
+	Years  map[int]Year              `json:"years,omitempty"`
 }
 
 // Year holds the entries of one year.
 type Year struct {
-	Notice      string // the ground of every entry that gives none of its own
-	Provisional bool   // computed, not yet decreed
-	Off         []Entry
-	Work        []Entry
-	Closures    []Entry
+	Notice      string  `json:"notice,omitempty"`      // the ground of every entry that gives none of its own
+	Provisional bool    `json:"provisional,omitempty"` // computed, not yet decreed
+	Off         []Entry `json:"off,omitempty"`
+	Work        []Entry `json:"work,omitempty"`
+	Closures    []Entry `json:"closures,omitempty"`
 }
 
 // Entry is one dated exception to the week.
 type Entry struct {
-	Date      Date
-	Kind      Kind     // by default holiday in Off, swapped-work in Work, closure in Closures
-	Name      string   // as printed: "Quốc khánh"
-	Ground    string   // the legal ground; by default the year's notice
-	Announced Date     // the date of the announcement, where known
-	Swap      Date     // the other day of a swap
-	Sessions  Sessions // of a worked day; by default those of a Monday
-	Layer     string   // name of the source, filled by Merge
+	Date      Date     `json:"date"`
+	Kind      Kind     `json:"kind,omitempty"`     // by default holiday in Off, swapped-work in Work, closure in Closures
+	Name      string   `json:"name"`               // as printed: "Quốc khánh"
+	Ground    string   `json:"ground,omitempty"`   // the legal ground; by default the year's notice
+	Announced Date     `json:"announced,omitzero"` // the date of the announcement, where known
+	Swap      Date     `json:"swap,omitzero"`      // the other day of a swap
+	Sessions  Sessions `json:"sessions,omitempty"` // of a worked day; by default those of a Monday
+	Layer     string   `json:"layer,omitempty"`    // name of the source, filled by Merge
 }
 
 // Book is a merged calendar with the legal ground of each entry.

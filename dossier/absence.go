@@ -104,7 +104,7 @@ func (r *reckoner) waiting() (out []absence) {
 		if !ok || !v.Open() || st.Wait != procedure.WaitAct || st.Expires.IsZero() {
 			continue
 		}
-		expires, err := r.cal.Add(v.Opened, st.Expires)
+		expires, err := r.periodOf(i, func(cal *calendar.Calendar) (time.Time, error) { return cal.Add(v.Opened, st.Expires) })
 		if err != nil {
 			continue // beyond the calendar's years: not yet a matter of the clock
 		}

@@ -105,6 +105,11 @@ type Act struct {
 	// Agency and Calendar name the revision adopted (adopt_calendar).
 	Agency   string `json:"agency,omitempty"`
 	Calendar string `json:"calendar,omitempty"`
+	// Calendars are the revisions that an amendment brings (amend_calendar), Amendment its id, or that of an outage (exclude); Undo:
+	// the amendment was taken back.
+	Calendars []AgencyCalendar `json:"calendars,omitempty"`
+	Amendment string           `json:"amendment,omitempty"`
+	Undo      bool             `json:"undo,omitempty"`
 }
 
 // IntakeFacts is what a submission fixes for good.

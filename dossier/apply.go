@@ -18,7 +18,7 @@ func Rebuild(events []Event) *State {
 // Apply folds one event into the state. It is total: it trusts events and never fails.
 func (s *State) Apply(e Event) {
 	s.Seq = e.Seq
-	if e.By != ByClock { // alarms never move the ledger of people's acts
+	if e.people() { // alarms never move the ledger of people's acts
 		s.LastAct = latest(s.LastAct, e.At)
 	}
 	switch b := e.Body.(type) {
@@ -85,6 +85,8 @@ func (s *State) Apply(e Event) {
 		}
 	case ReceiptCorrected:
 		s.applyCorrected(b)
+	case CalendarAmended:
+		s.applyAmended(b)
 	case VersionMoved:
 		s.applyMoved(b)
 		if b.Commitment != nil {

@@ -61,6 +61,8 @@ type reckoner struct {
 	// known are the stretches that count at any time in the past: exclusions by decision.
 	known []span
 	chain []int
+	// earlier are the same clock on calendars that the receiving point had before, by hash.
+	earlier map[string]*reckoner
 }
 
 func newReckoner(d Deps, s *State, at time.Time) (*reckoner, error) {
@@ -68,6 +70,10 @@ func newReckoner(d Deps, s *State, at time.Time) (*reckoner, error) {
 	if err != nil {
 		return nil, err
 	}
+	return reckonOn(d, s, at, cal), nil
+}
+
+func reckonOn(d Deps, s *State, at time.Time, cal *calendar.Calendar) *reckoner {
 	r := &reckoner{d: d, s: s, at: at, cal: cal}
 	r.chain = s.criticalChain(d.Plan)
 	var all []span
@@ -84,7 +90,7 @@ func newReckoner(d Deps, s *State, at time.Time) (*reckoner, error) {
 		}
 	}
 	r.outs, r.known = unite(all), unite(r.known)
-	return r, nil
+	return r
 }
 
 // cut ends a stretch: at its end, but never beyond its bound; while it lasts, at its bound or else now.
@@ -297,10 +303,22 @@ func (r *reckoner) promise() (time.Time, error) {
 	if c == nil {
 		return zeroTime, nil
 	}
-	return r.promiseWith(c, r.outs, r.at)
+	return r.promiseWith(c, func(on *reckoner) []span { return on.outs }, r.at)
 }
 
-func (r *reckoner) promiseWith(c *Count, outs []span, at time.Time) (time.Time, error) {
+// promiseWith is the promise of a count as it was known at an instant, with the stretches that are taken out on each calendar that it
+// stands on.
+func (r *reckoner) promiseWith(c *Count, outs func(*reckoner) []span, at time.Time) (time.Time, error) {
+	if len(r.s.Adopted) == 0 {
+		return r.promiseOn(c, outs(r), at)
+	}
+	return r.standing(func(a Adoption) bool { return c.N <= a.Counts }, r.byDate(c), func(e *reckoner) (time.Time, error) {
+		return e.promiseOn(c, outs(e), at)
+	})
+}
+
+// promiseOn is the promise of a count by the reckoner's own calendar alone.
+func (r *reckoner) promiseOn(c *Count, outs []span, at time.Time) (time.Time, error) {
 	a := r.s.Reappointed
 	if a == nil || a.Count != c.N || a.At.After(at) {
 		return r.limitDue(c, outs, at)

@@ -62,7 +62,7 @@ func (s *State) finishAct(a Act) {
 	if a.Kind == ActAlarm || a.Kind == ActAdoptCalendar {
 		return
 	}
-	if a.Kind != ActEndChild { // nobody's form is stale because another dossier ended
+	if a.Kind != ActEndChild && a.Amendment == "" { // nobody's form is stale because another dossier ended, or all dates moved
 		s.Revision++
 	}
 	if a.ID != "" {
@@ -144,6 +144,8 @@ func (m *machine) handle() (bool, error) {
 		return true, m.moveVersion()
 	case ActAdoptCalendar:
 		return true, m.adoptCalendar()
+	case ActAmendCalendar:
+		return true, m.amendCalendars()
 	case ActAlarm:
 		return true, m.alarm()
 	case ActEndChild:

@@ -308,7 +308,17 @@ func (m *machine) exclude() error {
 	case from.Before(m.s.AcceptedAt) || until.After(m.at):
 		return refuse("span_outside", "Chỉ loại trừ khoảng thời gian từ khi tiếp nhận (%s) đến hiện tại.", clockText(m.s.AcceptedAt)).at("/from")
 	}
-	m.emit(Excluded{From: from, Until: until, Ground: m.act.Ground, Document: m.act.Document})
+	e := Excluded{From: from, Until: until, Ground: m.act.Ground, Document: m.act.Document, Outage: m.act.Amendment}
+	if m.s.Engine >= sinceAmendment && len(m.s.Counts) > 0 {
+		var err error
+		if e.OldDue, err = m.due(); err != nil {
+			return err
+		}
+		if e.Due, err = m.promiseAfter(e); err != nil {
+			return err
+		}
+	}
+	m.emit(e)
 	return nil
 }
 
@@ -317,6 +327,10 @@ func (m *machine) adoptCalendar() error {
 	i := slices.IndexFunc(m.s.Calendars, func(c AgencyCalendar) bool { return c.Agency == m.act.Agency })
 	if i < 0 || m.s.Calendars[i].Hash == m.act.Calendar {
 		return nil // nothing to adopt
+	}
+	if m.s.Engine >= sinceAmendment {
+		m.act.Calendars = []AgencyCalendar{{Agency: m.act.Agency, Hash: m.act.Calendar}}
+		return m.amendCalendars()
 	}
 	e := CalendarAdopted{Agency: m.act.Agency, Hash: m.act.Calendar}
 	if m.s.Stage == StageRunning {

@@ -16,7 +16,7 @@ import (
 
 // EngineVersion is the version of the law in this room, kept in every dossier from its submission (State.Engine). A change
 // that moves any result raises it, gets a constant below, and leaves the dossiers of older numbers to the older reckoning.
-const EngineVersion = SincePatience
+const EngineVersion = sinceAmendment
 
 // Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
 const (
@@ -33,6 +33,10 @@ const (
 	// where the share was reached by what was known then, not before the leg that made it so. A rung that hands up gives each of
 	// several open tasks to the superior of its own agency, where one person got them all.
 	sinceMovedReceipt = 4
+	// sinceAmendment: a calendar that is adopted before a rung leaves the promise where it was, or moves it later by its decision, and
+	// makes nothing late for time that passed (clock.md §10); before, the date of the new calendar was the promise, even where it was
+	// earlier. An exclusion says what promise it leaves.
+	sinceAmendment = 5
 	// SincePatience: the workflow's timer is kept where it fires up to an hour of legal time too early, not an hour of wall time. It
 	// moves no result; on a clock of scale 1 both are the same.
 	SincePatience = 5

@@ -182,6 +182,10 @@ type (
 		Until    time.Time `json:"until"`
 		Ground   string    `json:"ground"`
 		Document string    `json:"document"`
+		// Outage is the id of the outage that covers many dossiers at once. OldDue and Due are the promise before and after.
+		Outage string    `json:"outage,omitempty"`
+		OldDue time.Time `json:"old_due,omitzero"`
+		Due    time.Time `json:"due,omitzero"`
 	}
 	Withdrawn struct{}
 	Stopped   struct {
@@ -316,6 +320,8 @@ func decodeBody(kind string, data []byte) (Body, error) {
 		return decode[Backdated](data)
 	case "receipt_corrected":
 		return decode[ReceiptCorrected](data)
+	case "calendar_amended":
+		return decode[CalendarAmended](data)
 	case "version_moved":
 		return decode[VersionMoved](data)
 	case "conditions_changed":

@@ -119,7 +119,9 @@ func (r *reckoner) breach(c *Count) (breach, error) {
 	}
 	slices.SortFunc(checks, time.Time.Compare)
 	for _, at := range checks {
-		known := unite(append(within(r.outs, c.Start, at), within(r.known, c.Start, farFuture)...))
+		known := func(on *reckoner) []span {
+			return unite(append(within(on.outs, c.Start, at), within(on.known, c.Start, farFuture)...))
+		}
 		due, err := r.promiseWith(c, known, at.Add(-time.Minute))
 		if err != nil {
 			return breach{}, err

@@ -157,7 +157,7 @@ func TestNewerCalendarIsAdoptedBeforeTheRung(t *testing.T) {
 		return old, nil
 	}
 	h.accepted()
-	h.do("2026-03-10 09:00", dossier.Act{Kind: dossier.ActAdoptCalendar, Agency: "H99.01", Calendar: "new", By: dossier.ByClock})
+	h.do("2026-03-10 09:00", dossier.Act{Kind: dossier.ActAdoptCalendar, Agency: "H99.01", Calendar: "new", Document: "5/QĐ-UBND", By: dossier.ByClock})
 	require.Equal(t, "2026-03-19 17:00", h.due("2026-03-10 09:00"))
 	require.Equal(t, "2026-03-18 17:00", h.s.OriginalDue.Format("2006-01-02 15:04"))
 }

@@ -57,10 +57,12 @@ func Reckonings(d Deps, s *State, at time.Time) ([]Reckoning, error) {
 }
 
 func (r *reckoner) reckoning(c *Count) (x Reckoning, err error) {
-	at, outs := r.at, r.outs
+	at := r.at
+	takenOn := func(on *reckoner) []span { return on.outs }
 	if !c.End.IsZero() {
-		at, outs = earliest(at, c.End), within(outs, c.Start, c.End)
+		at, takenOn = earliest(at, c.End), func(on *reckoner) []span { return within(on.outs, c.Start, c.End) }
 	}
+	outs := takenOn(r)
 	x = Reckoning{Count: c.N, Start: c.Start, End: c.End, Granted: r.limitOf(c, c.Start.Add(-time.Minute)), Limit: r.limitOf(c, at)}
 	clockHours := x.Limit.Unit == calendar.Hour
 	for _, o := range within(outs, c.Start, farFuture) {
@@ -78,7 +80,7 @@ func (r *reckoner) reckoning(c *Count) (x Reckoning, err error) {
 	if x.ByLimit, err = r.limitDue(c, outs, at); err != nil {
 		return x, err
 	}
-	if x.Due, err = r.promiseWith(c, outs, at); err != nil {
+	if x.Due, err = r.promiseWith(c, takenOn, at); err != nil {
 		return x, err
 	}
 	if x.Limit.IsDays() {

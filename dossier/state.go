@@ -71,6 +71,8 @@ type State struct {
 	// Proposals are the apologies that the ladder proposed, Inspections how many inspections it opened.
 	Proposals   []Proposal `json:"proposals,omitempty"`
 	Inspections int        `json:"inspections,omitempty"`
+	// Adopted are the changes of the receiving point's calendar by amendments.
+	Adopted []Adoption `json:"adopted,omitempty"`
 
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 	Refusal    bool      `json:"refusal,omitempty"`
@@ -270,6 +272,7 @@ func (s *State) clone() *State {
 	c.Payments = slices.Clone(s.Payments)
 	c.Fired = slices.Clone(s.Fired)
 	c.Proposals = slices.Clone(s.Proposals)
+	c.Adopted = slices.Clone(s.Adopted)
 	c.Results = slices.Clone(s.Results)
 	c.Done = slices.Clone(s.Done)
 	if s.Reappointed != nil {

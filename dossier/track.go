@@ -60,7 +60,7 @@ func (r *reckoner) promiseAt(at time.Time) (time.Time, error) {
 	if c == nil {
 		return zeroTime, nil
 	}
-	return r.promiseWith(c, within(r.outs, c.Start, at), at)
+	return r.promiseWith(c, func(on *reckoner) []span { return within(on.outs, c.Start, at) }, at)
 }
 
 // stepOuts are the pauses of the whole dossier: they stop every task's budget.

@@ -31,7 +31,8 @@ type View struct {
 	DueAt       time.Time `json:"due_at,omitzero"`
 	OriginalDue time.Time `json:"original_due,omitzero"`
 	Provisional bool      `json:"provisional,omitempty"`
-	// Target is the earlier date of a version that the dossier was moved to: for the office to aim at, promised to nobody.
+	// Target is the earlier date of a version that the dossier was moved to, or of an amended calendar: for the office to aim at,
+	// promised to nobody.
 	Target     time.Time `json:"target,omitzero"`
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 	ReturnedAt time.Time `json:"returned_at,omitzero"`
@@ -86,7 +87,7 @@ func Look(d Deps, s *State, at time.Time) (View, error) {
 	v := View{
 		Code: s.Code, Procedure: s.Procedure, Plan: s.Plan, Channel: s.Channel, Receiving: s.Receiving, Lead: s.Lead,
 		Seq: s.Seq, Revision: s.Revision, Stage: s.Stage, Status: s.Status(d.Plan), Register: s.Register, Rules: s.Rules,
-		SubmittedAt: s.SubmittedAt, IntakeDue: s.IntakeDue, AcceptedAt: s.AcceptedAt, OriginalDue: s.OriginalDue, Target: s.Target,
+		SubmittedAt: s.SubmittedAt, IntakeDue: s.IntakeDue, AcceptedAt: s.AcceptedAt, OriginalDue: s.OriginalDue,
 		FinishedAt: s.FinishedAt, ReturnedAt: s.ReturnedAt, EndedAt: s.EndedAt, Refusal: s.Refusal, Results: s.Results,
 		Parent: s.Parent, Count: len(s.Counts), Rescheduled: s.Reappointed != nil, Commitment: s.Commitment,
 	}
@@ -106,6 +107,13 @@ func Look(d Deps, s *State, at time.Time) (View, error) {
 	}
 	if !v.DueAt.IsZero() {
 		v.Provisional = r.cal.Provisional(s.AcceptedAt, v.DueAt)
+	}
+	aim, err := r.aim(v.DueAt)
+	if err != nil {
+		return v, err
+	}
+	if v.Target = s.Target; !aim.IsZero() && (v.Target.IsZero() || aim.Before(v.Target)) {
+		v.Target = aim
 	}
 	if s.Stage == StageRunning {
 		v.Paused, v.Leg = r.stopped(), r.leg()

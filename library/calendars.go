@@ -28,6 +28,7 @@ const (
 // CalendarShelf holds the calendars of a folder, each merged with the layers above it.
 type CalendarShelf struct {
 	sources map[string]calendar.Source
+	parents map[string]string
 	books   map[string]*calendar.Book
 }
 
@@ -42,8 +43,8 @@ func ReadCalendars(fsys fs.FS, folder string) (*CalendarShelf, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list calendars in %s: %w", folder, err)
 	}
-	shelf := &CalendarShelf{sources: map[string]calendar.Source{}, books: map[string]*calendar.Book{}}
-	parents, files := map[string]string{}, map[string]string{}
+	shelf := &CalendarShelf{sources: map[string]calendar.Source{}, parents: map[string]string{}, books: map[string]*calendar.Book{}}
+	parents, files := shelf.parents, map[string]string{}
 	var errs []error
 	for _, name := range names {
 		src, parent, err := readCalendar(fsys, name)
@@ -103,6 +104,9 @@ func (s *CalendarShelf) Book(name string) (*calendar.Book, error) {
 	}
 	return b, nil
 }
+
+// Parent returns the name of the layer above one; empty for the outermost.
+func (s *CalendarShelf) Parent(name string) string { return s.parents[name] }
 
 // Source returns one layer as it is written, computed years included.
 func (s *CalendarShelf) Source(name string) (calendar.Source, bool) {

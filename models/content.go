@@ -190,12 +190,16 @@ func (calendarRow) TableName() string { return "calendars" }
 
 // SaveCalendar stores a calendar under its hash.
 func (s *Store) SaveCalendar(ctx context.Context, spec calendar.Spec) error {
+	return s.saveCalendar(s.write(ctx), spec)
+}
+
+func (s *Store) saveCalendar(tx *gorm.DB, spec calendar.Spec) error {
 	data, err := json.Marshal(spec)
 	if err != nil {
 		return fmt.Errorf("save calendar: %w", err)
 	}
 	row := calendarRow{Hash: spec.Hash(), Spec: data, SavedAt: s.now()}
-	if err := s.write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 		return fmt.Errorf("save calendar %s: %w", row.Hash, err)
 	}
 	return nil
@@ -216,19 +220,12 @@ func (s *Store) CalendarSpec(ctx context.Context, hash string) (spec calendar.Sp
 	return spec, nil
 }
 
-type agencyCalendarRow struct {
-	Agency string `gorm:"column:agency;primaryKey"`
-	Hash   string `gorm:"column:hash"`
-}
-
-func (agencyCalendarRow) TableName() string { return "agency_calendars" }
-
 // SetAgencyCalendar gives an agency, and all below it without one of their own, a stored calendar from now on. The empty
 // agency is the whole nation. Open dossiers keep theirs until they adopt it.
 func (s *Store) SetAgencyCalendar(ctx context.Context, agency, hash string) error {
 	err := s.write(ctx).Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "agency"}}, DoUpdates: clause.AssignmentColumns([]string{"hash"}),
-	}).Create(&agencyCalendarRow{Agency: agency, Hash: hash}).Error
+	}).Create(&AgencyCalendarRow{Agency: agency, Hash: hash}).Error
 	if err != nil {
 		return fmt.Errorf("calendar of agency %q: %w", agency, err)
 	}
@@ -237,27 +234,6 @@ func (s *Store) SetAgencyCalendar(ctx context.Context, agency, hash string) erro
 
 // AgencyCalendar returns the hash of the calendar of the agency, of the nearest above it that has one, or of the nation.
 func (s *Store) AgencyCalendar(ctx context.Context, agency string) (hash string, err error) {
-	path := []string{""}
-	if agency != "" {
-		above, err := s.ancestors(ctx, agency)
-		if err != nil {
-			return "", err
-		}
-		if len(above) == 0 { // not in the tree: it may still have a calendar of its own
-			above = []string{agency}
-		}
-		path = append(above, "")
-	}
-	var rows []agencyCalendarRow
-	if err := s.read(ctx).Where("agency IN ?", path).Find(&rows).Error; err != nil {
-		return "", fmt.Errorf("calendar of agency %q: %w", agency, err)
-	}
-	for _, a := range path {
-		for _, r := range rows {
-			if r.Agency == a {
-				return r.Hash, nil
-			}
-		}
-	}
-	return "", fmt.Errorf("calendar of agency %q: %w", agency, ErrNotFound)
+	row, err := s.CalendarOf(ctx, agency)
+	return row.Hash, err
 }

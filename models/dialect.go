@@ -145,6 +145,7 @@ const (
 	lockVersions  = 7_002
 	// lockReductions is for revisions of reductions.
 	lockReductions = 7_019
+	lockCalendars  = 7_003
 )
 
 // exclusive lets one transaction of a name in at a time; the others wait for its end. SQLite has one writer and needs no lock.

@@ -66,8 +66,7 @@ func forApplicant(b dossier.Body) bool {
 		dossier.PaymentRequested, dossier.Stopped, dossier.Withdrawn, dossier.Finished, dossier.ReceiptCorrected:
 		return true
 	}
-	moved, ok := b.(dossier.VersionMoved)
-	return ok && moved.Commitment != nil // the promised date is another one
+	return dossier.PromiseMoved(b)
 }
 
 // forOutside says that other systems follow the event; inner moves between desks are not their business.

@@ -260,7 +260,11 @@ func (s *Store) SetSettingOnce(ctx context.Context, key, value string) (stored s
 
 // SetSetting stores a setting that may change, such as the place where a long job goes on.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
-	if err := replace(s.write(ctx), "setting", []settingRow{{Key: key, Value: value}}, "key"); err != nil {
+	return setSetting(s.write(ctx), key, value)
+}
+
+func setSetting(tx *gorm.DB, key, value string) error {
+	if err := replace(tx, "setting", []settingRow{{Key: key, Value: value}}, "key"); err != nil {
 		return fmt.Errorf("setting %s: %w", key, err)
 	}
 	return nil

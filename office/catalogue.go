@@ -103,7 +103,7 @@ func (o *Office) agencyCalendar(ctx context.Context, agency string) (*calendar.C
 	var err error
 	if agency == "" {
 		hash, err = o.Store.Setting(ctx, NationalCalendar)
-	} else {
+	} else if _, err = o.Store.Agency(ctx, agency); err == nil {
 		hash, err = o.Store.AgencyCalendar(ctx, agency)
 	}
 	if err != nil {

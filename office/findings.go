@@ -65,6 +65,7 @@ func FindingKinds() []FindingKind {
 		{models.FindingBackdated, "Ghi lùi thời điểm", "Đối chiếu với văn bản nêu ở đây; sai thì xử lý người ghi."},
 		{models.FindingLateSlip, "Yêu cầu bổ sung sau thời hạn gửi phiếu", "Xem lý do người duyệt đã nêu có đúng không."},
 		{models.FindingReceiptCorrected, "Đính chính thời điểm tiếp nhận", "Đối chiếu với văn bản: đính chính có thể xóa việc quá hạn."},
+		{FindingAmendment, "Văn bản sửa lịch hoặc loại trừ không áp dụng được cho hồ sơ", "Xem nguyên nhân; sửa rồi chạy tiếp đợt áp dụng, hoặc xử lý riêng hồ sơ nêu ở đây."},
 		{findingSignals, "Có dấu hiệu phòng kiểm soát chưa xem", "Mở /v1/signals?state=open hoặc chạy motcua signals; xem từng dấu hiệu với hồ sơ của nó, xác minh hoặc gác lại có lý do."},
 		{"webhook_failing", "Nơi nhận webhook đang lỗi", "Liên hệ đơn vị vận hành nơi nhận; lần gửi thành công kế tiếp tự đóng."},
 		{"webhook_dead", "Webhook đã bỏ lỡ sự kiện", "Báo nơi nhận đọc lại các hồ sơ đó."},

@@ -25,11 +25,33 @@ func groundsKey(hash string) string { return "calendar.grounds." + hash }
 
 // SaveGrounds keeps the grounds of a merged calendar. What is kept stays: proof sheets have been printed with it.
 func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) error {
-	spec := book.Spec()
-	kept, err := keptGrounds(ctx, s, spec.Hash())
+	kept, err := keptGrounds(ctx, s, book.Spec().Hash())
 	if err != nil || len(kept) > 0 && kept[0].Kind != "" { // lists of before knew no kinds
 		return err
 	}
+	text, err := groundsOf(book)
+	if err != nil {
+		return err
+	}
+	return s.SetSetting(ctx, groundsKey(book.Spec().Hash()), text)
+}
+
+// sparingGrounds leaves the grounds that are kept as they are, for the same reason.
+func (o *Office) sparingGrounds(ctx context.Context, pub *models.Publication) error {
+	for _, spec := range pub.Specs {
+		kept, err := keptGrounds(ctx, o.Store, spec.Hash())
+		if err != nil {
+			return err
+		}
+		if len(kept) > 0 && kept[0].Kind != "" {
+			delete(pub.Settings, groundsKey(spec.Hash()))
+		}
+	}
+	return nil
+}
+
+func groundsOf(book *calendar.Book) (string, error) {
+	spec := book.Spec()
 	var list []Ground
 	for y := spec.FromYear; y <= spec.ToYear; y++ {
 		for _, e := range book.Entries(y) {
@@ -37,10 +59,7 @@ func SaveGrounds(ctx context.Context, s *models.Store, book *calendar.Book) erro
 		}
 	}
 	b, err := json.Marshal(list)
-	if err != nil {
-		return err
-	}
-	return s.SetSetting(ctx, groundsKey(spec.Hash()), string(b))
+	return string(b), err
 }
 
 // withGrounds fills a walk with the names and grounds of its days, where they are kept.

@@ -50,39 +50,26 @@ func (o *Office) advance(ctx context.Context, m models.MoveRow) (settled int, er
 	if err != nil {
 		return 0, err
 	}
-	after, unknown := "", 0
-	var errs []error
-	for {
-		items, err := o.Store.MoveItems(ctx, m.ID, state, after, moveBatch)
-		if err != nil {
-			return settled, err
-		}
-		if len(items) == 0 {
-			if unknown == 0 {
-				_, err = o.Store.SetMoveState(ctx, m.ID, end, m.State)
-			}
-			return settled, errors.Join(append(errs, err)...)
-		}
-		for _, item := range items {
-			after = item.Dossier
+	return carry(ctx, bulk[models.MoveItem]{
+		next: func(ctx context.Context, after models.MoveItem) ([]models.MoveItem, error) {
+			return o.Store.MoveItems(ctx, m.ID, state, after.Dossier, moveBatch)
+		},
+		goes: func(ctx context.Context) (bool, error) { // stopped between two dossiers
 			now, err := o.Store.Move(ctx, m.ID)
-			if err != nil || now.State != m.State { // stopped between two dossiers
-				return settled, err
-			}
+			return now.State == m.State, err
+		},
+		one: func(ctx context.Context, item models.MoveItem) (bool, error) {
 			known, err := o.moveOne(ctx, m, item, from, to)
-			if out := outage(ctx, err); out {
-				return settled, err
+			if err != nil && !outage(ctx, err) {
+				err = fmt.Errorf("dossier %s: %w", item.Dossier, err)
 			}
-			if err != nil { // one dossier that cannot be judged holds up no other
-				errs = append(errs, fmt.Errorf("dossier %s: %w", item.Dossier, err))
-			}
-			if known {
-				settled++
-			} else {
-				unknown++ // asked again in the next round
-			}
-		}
-	}
+			return known, err
+		},
+		over: func(ctx context.Context) error {
+			_, err := o.Store.SetMoveState(ctx, m.ID, end, m.State)
+			return err
+		},
+	})
 }
 
 // outage says that there is no use in going on with another dossier.

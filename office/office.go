@@ -6,7 +6,10 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
+
+	"github.com/google/uuid"
 
 	"motcua/calendar"
 	"motcua/dossier"
@@ -82,6 +85,10 @@ type Office struct {
 	starts        starts
 	desk          *intake.Desk
 	missionModels models.Interned[*mission.Model]
+	// holder names this process where one worker at a time has something.
+	holder string
+	// carrying are the amendments that this process carries on now.
+	carrying sync.Map
 }
 
 // New returns an office.
@@ -89,7 +96,7 @@ func New(c Config) *Office {
 	if c.DBNow == nil && c.Store != nil {
 		c.DBNow = c.Store.DBNow
 	}
-	return &Office{Config: c, desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
+	return &Office{Config: c, holder: uuid.NewString(), desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
 }
 
 // Desk is what takes dossiers in, for whoever shares this installation.

@@ -106,7 +106,7 @@ func rules() []rule {
 		{dossier.ActFinish, []string{RoleOneStop}, atReturn},
 		{dossier.ActReopen, []string{RoleOneStop, RoleLeader}, inScope},
 		{dossier.ActReturn, []string{RoleOneStop}, atReturn},
-	}, slices.Concat(missionRules(), versionRules(), signalRules(), reductionRules(), escalationRules())...)
+	}, slices.Concat(missionRules(), versionRules(), signalRules(), reductionRules(), escalationRules(), amendmentRules())...)
 }
 
 // PolicyLine is one line of the policy as documents and tests read it.

@@ -85,6 +85,9 @@ standing.draft             . . . x x . . . for the deciding agency; the control 
 standing.approve           . . . x . . . . at the deciding agency or above
 standing.revoke            . . . x x . . . for the deciding agency; the control office for any
 inspection.act             . . . . x . . . on dossiers in scope, as an officer
+amendment.read             . . . x x x . x anywhere
+amendment.draft            . . . . x . . . anywhere
+amendment.publish          . . . . x . . . anywhere
 `
 
 func TestEveryCell(t *testing.T) {

@@ -207,6 +207,7 @@ type Line struct {
 	Leg           string         `json:"leg,omitempty"`
 	Late          bool           `json:"late,omitempty"`
 	Provisional   bool           `json:"provisional,omitempty"`
+	DueNote       string         `json:"due_note,omitempty"`
 	// Rescheduled: judged by a re-appointed date; OriginalDue is the first one printed.
 	Rescheduled bool      `json:"rescheduled,omitempty"`
 	OriginalDue time.Time `json:"original_due,omitzero"`
@@ -236,7 +237,7 @@ func (o *Office) List(ctx context.Context, p Principal, lf ListFilter) ([]Line, 
 		l := Line{
 			Code: v.Code, Procedure: v.Procedure, Receiving: v.Receiving, Lead: v.Lead, Status: v.Status, StatusName: v.Status.Vietnamese(),
 			SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt, DueAt: v.DueAt, FinishedAt: v.FinishedAt, Paused: v.Paused, Leg: v.Leg,
-			Provisional: v.Provisional, Rescheduled: v.Rescheduled, OriginalDue: v.OriginalDue, Revision: v.Revision, Applicant: r.ApplicantName,
+			Provisional: v.Provisional, DueNote: noteOf(v.Provisional), Rescheduled: v.Rescheduled, OriginalDue: v.OriginalDue, Revision: v.Revision, Applicant: r.ApplicantName,
 		}
 		if plan, err := o.desk.Plan(ctx, v.Plan); err == nil {
 			l.ProcedureName = plan.Name

@@ -48,7 +48,7 @@ func (o *Office) rebuilt(ctx context.Context, code string, events []dossier.Even
 	if err != nil {
 		return nil, err
 	}
-	calendars, byHash, err := o.desk.LoadCalendars(ctx, s.Calendars)
+	calendars, byHash, err := o.desk.LoadCalendars(ctx, s.Pinned())
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (o *Office) rebuilt(ctx context.Context, code string, events []dossier.Even
 func calendarData(in []intake.Calendar) []workflows.CalendarData {
 	out := make([]workflows.CalendarData, len(in))
 	for i, c := range in {
-		out[i] = workflows.CalendarData(c)
+		out[i] = workflows.CalendarData{Agency: c.Agency, Hash: c.Hash, Spec: c.Spec}
 	}
 	return out
 }

@@ -67,8 +67,10 @@ type Receipt struct {
 	Due         time.Time      `json:"due,omitzero"`
 	IntakeDue   time.Time      `json:"intake_due,omitzero"`
 	Provisional bool           `json:"provisional,omitempty"`
-	Revision    int64          `json:"revision"`
-	Commitment  any            `json:"commitment,omitempty"`
+	// DueNote is what the receipt says beside the date.
+	DueNote    string `json:"due_note,omitempty"`
+	Revision   int64  `json:"revision"`
+	Commitment any    `json:"commitment,omitempty"`
 	// LimitWalk tells line by line how the committed limit comes of the legal one.
 	LimitWalk []string `json:"limit_walk,omitempty"`
 	// Form and Papers are what the receipt of an accepted dossier prints: which form it is, and the papers with theirs.
@@ -271,7 +273,7 @@ func taken(err error) error {
 func (o *Office) receipt(plan *procedure.Plan, s Submission, v dossier.View) Receipt {
 	r := Receipt{
 		Code: v.Code, Status: v.Status, StatusName: v.Status.Vietnamese(), SubmittedAt: v.SubmittedAt, AcceptedAt: v.AcceptedAt,
-		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, Revision: v.Revision, Commitment: v.Commitment,
+		Due: v.DueAt, IntakeDue: v.IntakeDue, Provisional: v.Provisional, DueNote: noteOf(v.Provisional), Revision: v.Revision, Commitment: v.Commitment,
 	}
 	if !v.AcceptedAt.IsZero() {
 		r.LimitWalk = v.Commitment.Walk()

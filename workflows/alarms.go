@@ -101,7 +101,7 @@ func (d *driver) rung(ctx workflow.Context) error {
 		if err := d.keep(c); err != nil {
 			return err
 		}
-		if err := d.decided(d.adopt(c.Agency, c.Hash, d.now(ctx))); err != nil {
+		if err := d.decided(d.adopt(c, d.now(ctx))); err != nil {
 			return err
 		}
 	}

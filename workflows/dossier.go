@@ -137,8 +137,11 @@ func (r *run) ring(found LookupReply, now time.Time) ([]dossier.Event, error) {
 	return dossier.Do(r.deps, r.state, dossier.Act{Kind: dossier.ActAlarm, Recipients: found.Recipients, Until: found.Until}, now)
 }
 
-func (r *run) adopt(agency, hash string, now time.Time) ([]dossier.Event, error) {
-	act := dossier.Act{Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: agency, Calendar: hash}
+func (r *run) adopt(c CalendarData, now time.Time) ([]dossier.Event, error) {
+	act := dossier.Act{
+		Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: c.Agency, Calendar: c.Hash,
+		Amendment: c.Amendment, Document: c.Document, Ground: c.Ground,
+	}
 	return dossier.Do(r.deps, r.state, act, now)
 }
 
@@ -169,7 +172,7 @@ func (r *run) internal(kind string) bool {
 func (r *run) renewed(ctx workflow.Context) error {
 	next := r.in
 	next.Events, next.Done, next.Snapshot = nil, nil, r.state
-	next.Calendars = r.calendars(r.state.Calendars)
+	next.Calendars = r.calendars(r.state.Pinned())
 	return workflow.NewContinueAsNewError(ctx, DossierName, next)
 }
 

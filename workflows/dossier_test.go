@@ -108,7 +108,7 @@ func TestNewerCalendarIsAdoptedBeforeTheRung(t *testing.T) {
 	b.lookup = func(r workflows.LookupRequest) workflows.LookupReply {
 		out := workflows.LookupReply{Until: r.Until}
 		if r.Calendars[0].Hash != fresh.Hash() {
-			out.Newer = []workflows.CalendarData{{Agency: "H99.01", Hash: fresh.Hash(), Spec: fresh}}
+			out.Newer = []workflows.CalendarData{{Agency: "H99.01", Hash: fresh.Hash(), Spec: fresh, Decision: workflows.Decision{Amendment: "m1", Document: "5/QĐ-UBND"}}}
 		}
 		return out
 	}

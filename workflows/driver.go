@@ -21,7 +21,7 @@ type law interface {
 	due(now time.Time) (LookupRequest, bool, error)
 	// ring does what is due and was looked up; adopt takes over a newer calendar of an agency.
 	ring(found LookupReply, now time.Time) ([]dossier.Event, error)
-	adopt(agency, hash string, now time.Time) ([]dossier.Event, error)
+	adopt(c CalendarData, now time.Time) ([]dossier.Event, error)
 	// batch is the local activity that records events, and its request.
 	batch(events []dossier.Event, digest string, acts []dossier.DoneAct, now time.Time) (activity string, req any, err error)
 	// restore makes the state what is recorded.

@@ -60,6 +60,15 @@ type CalendarData struct {
 	Agency string        `json:"agency,omitempty"`
 	Hash   string        `json:"hash"`
 	Spec   calendar.Spec `json:"spec"`
+	// Decision stands behind a revision that is adopted before a rung.
+	Decision
+}
+
+// Decision is what an amendment of a calendar stands on; empty where there is none.
+type Decision struct {
+	Amendment string `json:"amendment,omitempty"`
+	Document  string `json:"document,omitempty"`
+	Ground    string `json:"ground,omitempty"`
 }
 
 // ActRequest asks the workflow to do an act.

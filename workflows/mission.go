@@ -183,8 +183,8 @@ func (r *missionRun) ring(found LookupReply, now time.Time) ([]dossier.Event, er
 	return mission.Do(r.deps, r.state, mission.Act{Kind: mission.ActAlarm, Recipients: found.Recipients, Until: found.Until}, now)
 }
 
-func (r *missionRun) adopt(agency, hash string, now time.Time) ([]dossier.Event, error) {
-	act := mission.Act{Kind: mission.ActAdoptCalendar, By: dossier.ByClock, Agency: agency, Calendar: hash}
+func (r *missionRun) adopt(c CalendarData, now time.Time) ([]dossier.Event, error) {
+	act := mission.Act{Kind: mission.ActAdoptCalendar, By: dossier.ByClock, Agency: c.Agency, Calendar: c.Hash}
 	return mission.Do(r.deps, r.state, act, now)
 }
 

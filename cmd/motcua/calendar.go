@@ -15,7 +15,7 @@ import (
 
 func calendarCommand() *cobra.Command {
 	c := &cobra.Command{Use: "calendar", Short: "Lịch làm việc và ngày hẹn trả"}
-	c.AddCommand(dueCommand())
+	c.AddCommand(append([]*cobra.Command{dueCommand()}, amendmentCommands()...)...)
 	return c
 }
 

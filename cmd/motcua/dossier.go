@@ -70,6 +70,7 @@ func (cl client) key() (string, error) {
 	return strings.TrimSpace(string(b)), err
 }
 
+// call asks and prints the answer.
 func (cl client) call(c *cobra.Command, method, path string, body []byte) error {
 	if err := cl.ask(c, method, path, "", body, c.OutOrStdout()); err != nil {
 		return err
@@ -80,14 +81,21 @@ func (cl client) call(c *cobra.Command, method, path string, body []byte) error 
 
 // get reads an answer into out.
 func (cl client) get(c *cobra.Command, path string, out any) error {
-	var data bytes.Buffer
-	if err := cl.ask(c, http.MethodGet, path, "", nil, &data); err != nil {
+	data, err := cl.fetch(c, path)
+	if err != nil {
 		return err
 	}
-	return json.Unmarshal(data.Bytes(), out)
+	return json.Unmarshal(data, out)
 }
 
-// ask writes the answer as it is; accept chooses its form, where there are several. A problem is an error.
+// fetch asks and returns the answer.
+func (cl client) fetch(c *cobra.Command, path string) ([]byte, error) {
+	var data bytes.Buffer
+	err := cl.ask(c, http.MethodGet, path, "", nil, &data)
+	return data.Bytes(), err
+}
+
+// ask writes the answer as it is; accept chooses its form, where there are several. A problem is printed on standard error.
 func (cl client) ask(c *cobra.Command, method, path, accept string, body []byte, out io.Writer) error {
 	key, err := cl.key()
 	if err != nil {

@@ -36,7 +36,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(calendarCommand(), procedureCommand(), missionCommand(), catalogueCommand(), serveCommand(), workerCommand(), migrateCommand(), doctorCommand(), reconcileCommand(), checkCommand(), keyCommand(), dossierCommand(), reductionCommand(), historyCommand(), escalationCommand(), signalsCommand(), forecastCommand(), versionCommand())
+	root.AddCommand(calendarCommand(), outageCommand(), procedureCommand(), missionCommand(), catalogueCommand(), serveCommand(), workerCommand(), migrateCommand(), doctorCommand(), reconcileCommand(), checkCommand(), keyCommand(), dossierCommand(), reductionCommand(), historyCommand(), escalationCommand(), signalsCommand(), forecastCommand(), versionCommand())
 	strict(root)
 	err := root.ExecuteContext(ctx)
 	var usage usageError

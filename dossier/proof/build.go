@@ -191,7 +191,13 @@ func (b *builder) story() error {
 		case dossier.Backdated:
 			x.Backdated = append(x.Backdated, Backdated{e.Seq, body.ActKind, e.At, body.Received, body.Document})
 		case dossier.CalendarAdopted:
-			x.Amendments = append(x.Amendments, Amendment{e.Seq, e.At, body.Agency, body.Hash, body.OldDue, body.Due})
+			x.Amendments = append(x.Amendments, Amendment{Seq: e.Seq, At: e.At, Calendars: []Revision{{Agency: body.Agency, Hash: body.Hash}}, OldDue: body.OldDue, Due: body.Due})
+		case dossier.CalendarAmended:
+			a := Amendment{Seq: e.Seq, At: e.At, Document: body.Document, Ground: body.Ground, Undo: body.Undo, OldDue: body.OldDue, Due: body.Due, Target: body.Target}
+			for _, c := range body.Calendars {
+				a.Calendars = append(a.Calendars, Revision(c))
+			}
+			x.Amendments = append(x.Amendments, a)
 		case dossier.VersionMoved:
 			x.Moves = append(x.Moves, Move{e.Seq, e.At, body.From, body.To, body.OldDue, body.Due, body.Target, body.Document, body.Ground})
 		case dossier.RungFired:

@@ -196,7 +196,7 @@ func (s *Sheet) changes() section {
 		row(c.Seq, instant(c.At), "đính chính tiếp nhận: "+instant(c.Old)+" thành "+instant(c.Received), instant(c.OldDue), instant(c.Due), c.Ground+", "+c.Document)
 	}
 	for _, a := range s.Amendments {
-		row(a.Seq, instant(a.At), "nhận lịch mới của "+a.Agency, instant(a.OldDue), instant(a.Due), "lịch "+a.Hash)
+		row(a.Seq, instant(a.At), a.what(), instant(a.OldDue), instant(a.Due), a.why())
 	}
 	for _, m := range s.Moves {
 		what := "chuyển sang quy trình " + m.To

@@ -211,10 +211,16 @@ type Backdated struct {
 type Amendment struct {
 	Seq    int64     `json:"seq"`
 	At     time.Time `json:"at"`
-	Agency string    `json:"agency"`
-	Hash   string    `json:"hash"`
-	OldDue time.Time `json:"old_due,omitzero"`
-	Due    time.Time `json:"due,omitzero"`
+	// Calendars are the revisions that it was adopted with.
+	Calendars []Revision `json:"calendars"`
+	// Document and Ground are of the decision; Undo: it was taken back.
+	Document string    `json:"document,omitempty"`
+	Ground   string    `json:"ground,omitempty"`
+	Undo     bool      `json:"undo,omitempty"`
+	OldDue   time.Time `json:"old_due,omitzero"`
+	Due      time.Time `json:"due,omitzero"`
+	// Target is for the office to aim at, promised to nobody.
+	Target time.Time `json:"target,omitzero"`
 }
 
 // Move is a move to another version of the procedure.

@@ -206,10 +206,40 @@ func (c *Count) arithmetic(l *Limit) []string {
 		out = append(out, fmt.Sprintf("Tổng thời gian trừ %s: đến %s.", duration(c.TakenMinutes), instant(c.ByLimit)))
 	}
 	if !c.Due.Equal(c.ByLimit) {
-		out = append(out, fmt.Sprintf("Theo ngày hẹn lại: %s.", instant(c.Due)))
+		out = append(out, fmt.Sprintf("Theo ngày đã hẹn (hẹn lại, hoặc hẹn trên lịch trước khi sửa): %s.", instant(c.Due)))
 	}
 	if !c.End.IsZero() {
 		out = append(out, fmt.Sprintf("Lần tính này kết thúc lúc %s.", instant(c.End)))
 	}
 	return out
+}
+
+// what an amendment of calendars did, and why.
+func (a *Amendment) what() string {
+	agencies := make([]string, len(a.Calendars))
+	for i, c := range a.Calendars {
+		agencies[i] = c.Agency
+	}
+	what := "nhận lịch mới của "
+	if a.Undo {
+		what = "trở lại lịch trước của "
+	}
+	what += strings.Join(agencies, ", ")
+	if !a.Target.IsZero() {
+		what += ", mục tiêu nội bộ " + instant(a.Target)
+	}
+	return what
+}
+
+func (a *Amendment) why() string {
+	var why []string
+	for _, w := range []string{a.Ground, a.Document} {
+		if w != "" {
+			why = append(why, w)
+		}
+	}
+	for _, c := range a.Calendars {
+		why = append(why, "lịch "+c.Hash)
+	}
+	return strings.Join(why, ", ")
 }

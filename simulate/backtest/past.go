@@ -318,6 +318,10 @@ func CalendarsOf(events []dossier.Event) (hashes []string) {
 			}
 		case dossier.CalendarAdopted:
 			hashes = append(hashes, b.Hash)
+		case dossier.CalendarAmended:
+			for _, c := range b.Calendars {
+				hashes = append(hashes, c.Hash)
+			}
 		}
 	}
 	return hashes
