@@ -28,7 +28,7 @@ func TestWatchedMetrics(t *testing.T) {
 		ID: "x", Rule: "backdated", Subject: "A-1", Severity: "notice", PeriodFrom: i.now, PeriodUntil: i.now.AddDate(0, 1, 0), Evidence: []byte(`[]`), FirstSeen: i.now, SeenAt: i.now,
 	}}, nil))
 	i.now = i.now.Add(10 * time.Minute)
-	a := &App{Config: Config{Logger: quiet()}, Office: i.office}
+	a := &App{Config: Config{Logger: quiet()}, Office: i.office, lag: newLag()}
 	w := httptest.NewRecorder()
 	newMetrics(a).ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/metrics", nil))
 	for _, line := range []string{

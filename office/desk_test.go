@@ -42,7 +42,9 @@ type desk struct {
 func open(t testing.TB) *desk {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "motcua.db")
-	d := openOn(t, func(t testing.TB, options ...modelstest.Option) *models.Store { return modelstest.OpenAt(t, file, options...) })
+	d := openOn(t, func(t testing.TB, options ...modelstest.Option) *models.Store {
+		return modelstest.OpenAt(t, file, options...)
+	})
 	d.file = file
 	return d
 }

@@ -72,6 +72,7 @@ version.repeal             . . . . x . . . anywhere
 version.withdraw           . . . . x . . . anywhere
 decision.record            . . . . x . . . anywhere
 dossiers.move              . . . . x . . . anywhere
+check                      . . . . x . . x anywhere
 signals                    . . . x x x . . anywhere; a leader for its agency and those below it
 signals.dismiss            . . . . x . . . anywhere
 forecast                   . x x x x x . . on dossiers in scope

@@ -284,7 +284,8 @@ func TestWithoutAnInternalProcess(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	found := func() (subjects []string) {
-		list, _, err := d.Findings(t.Context(), d.as("kstt"), office.FindingFilter{})
+		still := true
+		list, _, err := d.Findings(t.Context(), d.as("kstt"), office.FindingFilter{Open: &still})
 		require.NoError(t, err)
 		for _, f := range list {
 			if f.Kind == office.FindingNoInternalProcess {

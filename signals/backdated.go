@@ -18,6 +18,8 @@ func (l *life) backdated(i int) error {
 		return nil
 	case dossier.Accepted:
 		agency, ev.Document = l.s.Receiving, b.Backdated
+	case dossier.Backdated:
+		ev.Document = b.Document
 	}
 	if ev.Document == "" {
 		cal, err := l.calendarOf(agency)

@@ -44,6 +44,13 @@ func (l *life) dueChanged(e *dossier.Event) error {
 	switch b := e.Body.(type) {
 	case dossier.CalendarAdopted:
 		s.Subject, s.Agency = "calendar:"+b.Agency+":"+b.Hash, b.Agency
+	case dossier.CalendarAmended:
+		s.Subject, ev.Document = "calendar:"+b.Amendment, b.Document
+		if len(b.Calendars) > 0 {
+			s.Agency = b.Calendars[0].Agency
+		}
+	case dossier.ReceiptCorrected:
+		ev.Document = b.Document
 	case dossier.Excluded:
 		ev.Document = b.Document
 	case dossier.Reappointed:

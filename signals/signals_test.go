@@ -101,12 +101,12 @@ func TestDueChangedByOtherWays(t *testing.T) {
 		t.Parallel()
 		h := newHouse(t, plan("5wd"))
 		h.calendars["storm"] = week(t, calendar.NewDate(2026, 3, 5), calendar.NewDate(2026, 3, 6))
-		adopt := dossier.Act{Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: "quay", Calendar: "storm"}
+		adopt := dossier.Act{Kind: dossier.ActAmendCalendar, By: "kstt", Amendment: "bao-so-3", Document: "3/QĐ", Calendars: []dossier.AgencyCalendar{{Agency: "quay", Hash: "storm"}}}
 		for i, when := range []string{"2026-03-11 09:00", "2026-03-12 09:00", "2026-03-09 09:00"} {
 			h.dossier("").take("2026-03-02 09:00", fmt.Sprintf("A-%d", i)).do(when, adopt).done()
 		}
-		s := h.only(signals.RuleDueChanged, "calendar_adopted", "calendar_adopted")
-		require.Equal(t, "calendar:quay:storm", s.Subject, "one calendar is one signal")
+		s := h.only(signals.RuleDueChanged, "calendar_amended", "calendar_amended")
+		require.Equal(t, "calendar:bao-so-3", s.Subject, "one calendar is one signal")
 		require.Equal(t, []string{"A-0", "A-1"}, s.Dossiers(), "the third was in time")
 	})
 }
@@ -330,7 +330,7 @@ func TestBackdated(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, plan("5wd"))
 	h.dossier("").submit("2026-03-03 09:00", "A-1").
-		do("2026-03-03 09:00", dossier.Act{Kind: dossier.ActAccept, Effective: at("2026-03-02 09:00"), Document: "5/BB"}).done()
+		do("2026-03-03 09:00", dossier.Act{Kind: dossier.ActAccept, Effective: at("2026-03-02 09:00"), MayBackdate: true, Document: "5/BB"}).done()
 	s := h.only(signals.RuleBackdated, "accepted")
 	require.Equal(t, []any{"quay", "5/BB", at("2026-03-02 09:00"), at("2026-03-03 09:00")}, []any{s.Agency, s.Evidence[0].Document, s.Evidence[0].At, s.Evidence[0].Recorded})
 
@@ -342,6 +342,11 @@ func TestBackdated(t *testing.T) {
 	require.Empty(t, late("2026-03-04 09:00").found(signals.RuleBackdated), "one working day")
 	late("2026-03-04 09:01").only(signals.RuleBackdated, "step_completed")
 	require.Empty(t, late("2026-03-03 09:00").found(signals.RuleBackdated))
+
+	h = newHouse(t, plan("5wd"))
+	h.dossier("").take("2026-03-02 09:00", "A-1").do("2026-03-03 10:00", dossier.Act{
+		Kind: dossier.ActComplete, Task: "xet#1", Outcome: "dat", Effective: at("2026-03-03 08:00"), MayBackdate: true, Document: "6/BB"}).done()
+	require.Equal(t, "6/BB", h.only(signals.RuleBackdated, "backdated").Evidence[0].Document, "however short")
 }
 
 func TestThePeriodIsOfTheRecord(t *testing.T) {
