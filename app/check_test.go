@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -125,7 +124,7 @@ func TestMetrics(t *testing.T) {
 		require.Contains(t, page, "\n"+line+"\n")
 	}
 	require.Contains(t, page, `motcua_clock_check_timestamp_seconds{kind="full"}`)
-	require.False(t, strings.Contains(page, `motcua_clock_check_seconds{kind="quick"}`), "none has ended")
+	require.NotContains(t, page, `motcua_clock_check_seconds{kind="quick"}`, "none has ended")
 	require.NoError(t, store.CloseFinding(t.Context(), "moon", "a"))
 	require.Contains(t, scrape(), "motcua_findings_open 4", "kept for a while")
 }
