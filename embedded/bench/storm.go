@@ -26,12 +26,13 @@ type stormOptions struct {
 	open, due, c int
 	window, lead time.Duration
 	rate         float64
+	redate       bool
 	postgres     string
 }
 
 // stormMain lets many deadlines of one legal instant fall due among many more open dossiers, while people go on working:
 //
-//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-postgres DSN]
+//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-redate] [-postgres DSN]
 //
 // and beside it, on the same server, as many bare timers of one instant.
 func stormMain(ctx context.Context, args []string) error {
@@ -43,6 +44,7 @@ func stormMain(ctx context.Context, args []string) error {
 	f.DurationVar(&o.window, "window", 5*time.Minute, "over which rungs of one instant are spread; 0 fires all at once")
 	f.DurationVar(&o.lead, "lead", 10*time.Minute, "from the first submission to the instant, in wall time")
 	f.Float64Var(&o.rate, "rate", 5, "acts of people a second")
+	f.BoolVar(&o.redate, "redate", false, "then give all open dossiers another calendar, and as many bare workflows as were due an Update each")
 	f.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -93,11 +95,20 @@ func storm(ctx context.Context, o stormOptions) (err error) {
 	if err := s.blow(ctx, instant); err != nil {
 		return err
 	}
-	bare, err := bareStorm(ctx, server, o.due, log)
+	bare, err := openBareTimers(server, o.due, log)
 	if err != nil {
 		return err
 	}
-	s.print(os.Stdout, bare)
+	defer bare.close()
+	if s.bare, err = bare.storm(ctx); err != nil {
+		return err
+	}
+	if o.redate {
+		if err := s.redate(ctx, bare); err != nil {
+			return err
+		}
+	}
+	s.print(os.Stdout)
 	return nil
 }
 
@@ -136,6 +147,12 @@ type gale struct {
 	// last is how long after the instant the last rung was seen to have fired.
 	last                time.Duration
 	fired, twice, wrong int
+	// bare is how long after theirs the last bare timer had been handled.
+	bare time.Duration
+
+	// amended dossiers a second, and bare Updates; people's acts meanwhile.
+	amended, updated float64
+	meanwhile        figures
 }
 
 // fill submits the open dossiers: those of the storm in the early afternoon of that day, by a desk whose clock is behind.

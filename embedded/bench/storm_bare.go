@@ -31,42 +31,98 @@ func deskAt(store *models.Store, server *temporalserver.Server, clock calendar.C
 // bareLead is from the first start of a bare workflow to the instant of its timer.
 const bareLead = 2 * time.Minute
 
-// bareStorm sets n bare timers to one instant and returns how long after it the last workflow had handled its own. Each sets
-// another timer, as a dossier does after a rung.
-func bareStorm(ctx context.Context, server *temporalserver.Server, n int, logger *slog.Logger) (time.Duration, error) {
+// bareTimers are bare workflows of one timer each, which take Updates.
+type bareTimers struct {
+	client client.Client
+	worker worker.Worker
+	n      int
+	fired  atomic.Int64
+}
+
+const bareTimer = "bare-storm"
+
+func openBareTimers(server *temporalserver.Server, n int, logger *slog.Logger) (*bareTimers, error) {
 	c, err := client.Dial(client.Options{
 		HostPort: server.Address(), Namespace: server.Namespace(), Logger: log.NewStructuredLogger(logger),
 		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	})
 	if err != nil {
+		return nil, err
+	}
+	b := &bareTimers{client: c, n: n, worker: worker.New(c, bareTimer, worker.Options{StickyScheduleToStartTimeout: time.Second})}
+	b.worker.RegisterWorkflowWithOptions(b.run, workflow.RegisterOptions{Name: bareTimer})
+	return b, b.worker.Start()
+}
+
+func (b *bareTimers) close() {
+	b.worker.Stop()
+	b.client.Close()
+}
+
+// run sets another timer after the one that counts, as a dossier does after a rung.
+func (b *bareTimers) run(ctx workflow.Context, at time.Time) error {
+	err := workflow.SetUpdateHandler(ctx, "act", func(_ workflow.Context, body string) (string, error) { return body, nil })
+	if err != nil {
+		return err
+	}
+	if err := workflow.Sleep(ctx, at.Sub(workflow.Now(ctx))); err != nil {
+		return err
+	}
+	if !workflow.IsReplaying(ctx) {
+		b.fired.Add(1)
+	}
+	return workflow.Sleep(ctx, 30*24*time.Hour)
+}
+
+// storm sets the timers to one instant and returns how long after it the last workflow had handled its own.
+func (b *bareTimers) storm(ctx context.Context) (time.Duration, error) {
+	at := time.Now().Add(bareLead)
+	err := b.each(16, func(i int) error {
+		_, err := b.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: b.id(i), TaskQueue: bareTimer, EnableEagerStart: true}, bareTimer, at)
+		return err
+	})
+	if err != nil {
 		return 0, err
 	}
-	defer c.Close()
-	var fired atomic.Int64
-	w := worker.New(c, "bare-storm", worker.Options{StickyScheduleToStartTimeout: time.Second})
-	w.RegisterWorkflowWithOptions(func(ctx workflow.Context, at time.Time) error {
-		if err := workflow.Sleep(ctx, at.Sub(workflow.Now(ctx))); err != nil {
+	if time.Until(at) < time.Second {
+		return 0, fmt.Errorf("starting %d bare workflows took more than %s", b.n, bareLead)
+	}
+	for b.fired.Load() < int64(b.n) {
+		if time.Since(at) > patienceOfStorm {
+			return 0, fmt.Errorf("%d of %d bare timers fired", b.fired.Load(), b.n)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return time.Since(at), nil
+}
+
+// updates sends one Update to each and returns how many were done in a second.
+func (b *bareTimers) updates(ctx context.Context, c int) (float64, error) {
+	began := time.Now()
+	err := b.each(c, func(i int) error {
+		h, err := b.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+			UpdateID: "re-date", WorkflowID: b.id(i), UpdateName: "act", Args: []any{"amend_calendar"}, WaitForStage: client.WorkflowUpdateStageCompleted,
+		})
+		if err != nil {
 			return err
 		}
-		if !workflow.IsReplaying(ctx) {
-			fired.Add(1)
-		}
-		return workflow.Sleep(ctx, 30*24*time.Hour)
-	}, workflow.RegisterOptions{Name: "bare-storm"})
-	if err := w.Start(); err != nil {
-		return 0, err
-	}
-	defer w.Stop()
-	at := time.Now().Add(bareLead)
+		return h.Get(ctx, nil)
+	})
+	return float64(b.n) / time.Since(began).Seconds(), err
+}
+
+func (b *bareTimers) id(i int) string { return fmt.Sprint(bareTimer, "/", i) }
+
+// each does something for every workflow, c at once.
+func (b *bareTimers) each(c int, do func(i int) error) error {
 	var mu sync.Mutex
 	var errs []error
 	var wait sync.WaitGroup
 	jobs := make(chan int)
-	for range 16 {
+	for range c {
 		wait.Go(func() {
 			for i := range jobs {
-				_, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: fmt.Sprint("bare-storm/", i), TaskQueue: "bare-storm", EnableEagerStart: true}, "bare-storm", at)
-				if err != nil {
+				if err := do(i); err != nil {
 					mu.Lock()
 					errs = append(errs, err)
 					mu.Unlock()
@@ -74,22 +130,10 @@ func bareStorm(ctx context.Context, server *temporalserver.Server, n int, logger
 			}
 		})
 	}
-	for i := range n {
+	for i := range b.n {
 		jobs <- i
 	}
 	close(jobs)
 	wait.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return 0, err
-	}
-	if time.Until(at) < time.Second {
-		return 0, fmt.Errorf("starting %d bare workflows took more than %s", n, bareLead)
-	}
-	for fired.Load() < int64(n) {
-		if time.Since(at) > patienceOfStorm {
-			return 0, fmt.Errorf("%d of %d bare timers fired", fired.Load(), n)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return time.Since(at), nil
+	return errors.Join(errs...)
 }

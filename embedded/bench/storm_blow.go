@@ -132,7 +132,8 @@ func (s *gale) check(ctx context.Context, instant time.Time) (err error) {
 	return err
 }
 
-func (s *gale) print(out io.Writer, bare time.Duration) {
+func (s *gale) print(out io.Writer) {
+	bare := s.bare
 	o := s.options
 	where := "SQLite files"
 	if o.postgres != "" {
@@ -154,5 +155,11 @@ func (s *gale) print(out io.Writer, bare time.Duration) {
 	row("acts, storm: n, p50, p99", fmt.Sprintf("%d, %s, %s", len(s.during.acts), s.during.percentile(50), s.during.percentile(99)), "")
 	row("acts answered 202, to be done later", fmt.Sprint(s.unanswered), "")
 	row("p99, storm / quiet", fmt.Sprintf("%.1f", float64(s.during.percentile(99))/float64(s.quiet.percentile(99))), "<= 3")
+	if o.redate {
+		row("re-dated dossiers / bare Updates a second", fmt.Sprintf("%.1f / %.1f", s.amended, s.updated), "")
+		row("ours / bare", fmt.Sprintf("%.2f", s.amended/s.updated), ">= 0.7")
+		row("acts meanwhile: n, p50, p99", fmt.Sprintf("%d, %s, %s", len(s.meanwhile.acts), s.meanwhile.percentile(50), s.meanwhile.percentile(99)), "")
+		row("p99, re-dating / quiet", fmt.Sprintf("%.1f", float64(s.meanwhile.percentile(99))/float64(s.quiet.percentile(99))), "<= 2")
+	}
 	_ = w.Flush()
 }
