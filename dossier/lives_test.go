@@ -104,8 +104,7 @@ func (l *randomLife) step() {
 	case 3:
 		l.clockBack()
 	case 4:
-		lifted = true
-		l.amend()
+		lifted = l.amend()
 	default:
 		a := l.draw()
 		lifted = l.try(a) && (a.Kind == dossier.ActExclude || a.Kind == dossier.ActCorrectReceipt || !a.Effective.IsZero())
@@ -198,8 +197,9 @@ func (l *randomLife) clockBack() {
 	}
 }
 
-// amend has the receiving point's calendar amended: days off, working Saturdays, other hours from a day on.
-func (l *randomLife) amend() {
+// amend has the receiving point's calendar amended, days off, working Saturdays, other hours on a day, and says whether a decision stands
+// behind it. It makes nothing late, and no promise earlier; without a decision it leaves both as they were (clock.md §10).
+func (l *randomLife) amend() (decided bool) {
 	spec := l.specs[l.hash]
 	spec.Off, spec.Work = slices.Clone(spec.Off), slices.Clone(spec.Work)
 	d := calendar.NewDate(2026, 3, 2) + calendar.Date(rapid.IntRange(0, 150).Draw(l.r, "day"))
@@ -209,7 +209,7 @@ func (l *randomLife) amend() {
 	}
 	switch {
 	case known:
-		return
+		return false
 	case len(spec.Week[d.Weekday()]) > 0 && rapid.Bool().Draw(l.r, "closed"):
 		spec.Off = append(spec.Off, d)
 	default:
@@ -220,15 +220,33 @@ func (l *randomLife) amend() {
 		spec.Work = append(spec.Work, calendar.WorkDay{Date: d, Sessions: own})
 	}
 	l.adopt(spec.Hash(), spec)
-	require.NoError(l.r, l.tryAt(l.when, dossier.Act{Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: "H99.01", Calendar: l.hash}))
+	before := l.view(l.when.Format("2006-01-02 15:04"))
+	a := dossier.Act{Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: "H99.01", Calendar: l.hash}
+	if decided = rapid.Bool().Draw(l.r, "decided"); decided {
+		a = amend(l.hash, "1/QĐ")
+	}
+	if !l.try(a) {
+		require.NotEqual(l.r, dossier.StageRunning, l.s.Stage)
+		l.hash = l.s.Calendars[0].Hash
+		return false
+	}
+	after := l.view(l.when.Format("2006-01-02 15:04"))
+	require.False(l.r, after.DueAt.Before(before.DueAt), "%s became %s", before.DueAt, after.DueAt)
+	require.True(l.r, before.Verdict.Class == dossier.ClassLate || after.Verdict.Class != dossier.ClassLate, "late by an amendment\n%s", l.told())
+	if !decided {
+		require.True(l.r, after.DueAt.Equal(before.DueAt), "without a decision, %s became %s", before.DueAt, after.DueAt)
+		require.Equal(l.r, before.Verdict.Class, after.Verdict.Class, "without a decision\n%s", l.told())
+	}
+	return decided
 }
 
 func (l *randomLife) check(lifted, ticked bool) {
-	n := newNaive(l.specs[l.s.Calendars[0].Hash])
+	days := func(hash string) naive { return newNaive(l.specs[hash]) }
+	n := days(l.s.Calendars[0].Hash)
 	s := tell(l.d.Plan, l.events, l.when)
 	v := l.view(l.when.Format("2006-01-02 15:04"))
 	if l.s.Stage == dossier.StageRunning {
-		require.Equal(l.r, s.due(n).Format(time.DateTime), v.DueAt.Format(time.DateTime), "the due instant, day by day")
+		require.Equal(l.r, s.due(days).Format(time.DateTime), v.DueAt.Format(time.DateTime), "the due instant, day by day")
 	}
 	l.ledger(n, s)
 	charged := 0

@@ -161,6 +161,10 @@ type story struct {
 	movedAt time.Time
 	movedIn int
 	ended   time.Time
+	// inUse is the calendar of the receiving point; startedOn are those that the running count was given a date on, movedOn those of
+	// the re-appointed date: the one in use then, and each that a decision brought since.
+	inUse              string
+	startedOn, movedOn []string
 }
 
 type pause struct {
@@ -181,16 +185,24 @@ func tell(plan *procedure.Executable, events []dossier.Event, at time.Time) *sto
 	finished := time.Time{}
 	for _, e := range events {
 		switch b := e.Body.(type) {
+		case dossier.Submitted:
+			s.inUse = b.Intake.Calendars[0].Hash
+		case dossier.CalendarAmended:
+			s.inUse = b.Calendars[0].Hash
+			if b.Document != "" {
+				s.startedOn, s.movedOn = append(s.startedOn, s.inUse), append(s.movedOn, s.inUse)
+			}
 		case dossier.Accepted:
 			s.limit = b.Commitment.Committed
 		case dossier.CountStarted:
 			s.starts, s.added = append(s.starts, b.Start), nil
+			s.startedOn = []string{s.inUse}
 		case dossier.ReceiptCorrected:
 			s.starts[0], s.visits[0].opened = b.Received, b.Instant
 		case dossier.Extended:
 			s.added, s.addedAt = append(s.added, b.Add), e.At
 		case dossier.Reappointed:
-			s.moved, s.movedAt, s.movedIn = &b, e.At, len(s.starts)
+			s.moved, s.movedAt, s.movedIn, s.movedOn = &b, e.At, len(s.starts), []string{s.inUse}
 		case dossier.SupplementRequested:
 			if !b.BeforeAcceptance {
 				s.pauses = append(s.pauses, pause{cause: "papers", from: e.At, bound: b.Bound})
@@ -371,32 +383,61 @@ func (n naive) sum(outs []stretch, from, until time.Time) (total int) {
 
 var never = time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// due is the promise of the running count, by clock.md §2, §4 and §5.
-func (s *story) due(n naive) time.Time {
-	start, outs := s.starts[len(s.starts)-1], s.outs(n)
+// due is the promise of the running count, by clock.md §2, §4, §5 and §10.
+func (s *story) due(days func(hash string) naive) time.Time {
+	if s.moved == nil || s.movedIn != len(s.starts) {
+		return s.standing(days, s.startedOn, s.byLimit)
+	}
+	promise := s.standing(days, s.movedOn, s.byMoved)
+	if s.addedAt.After(s.movedAt) {
+		if due := s.standing(days, s.startedOn, s.byLimit); due.After(promise) {
+			return due
+		}
+	}
+	return promise
+}
+
+// standing goes from one calendar that a date was given on to the next: an earlier date there leaves the promise, but for a day that is
+// off now, and a later one replaces it.
+func (s *story) standing(days func(hash string) naive, given []string, date func(naive) time.Time) (due time.Time) {
+	for _, hash := range given {
+		n := days(hash)
+		if d := date(n); d.After(due) {
+			due = d
+			continue
+		}
+		day := calendar.DateOf(due)
+		switch {
+		case len(n.sessions(day)) > 0:
+		case s.limit.IsDays():
+			due = n.closing(day.Time().Add(12 * time.Hour))
+		default:
+			due = n.timeOfDay(day, due)
+		}
+	}
+	return due
+}
+
+func (s *story) roundedUp(n naive, day calendar.Date, sum int) time.Time {
+	return n.closing(n.advance(n.timeOfDay(day, s.starts[len(s.starts)-1]), sum))
+}
+
+// byMoved is the re-appointed date with what was taken out since.
+func (s *story) byMoved(n naive) time.Time {
+	if sum := n.sum(s.outs(n), s.movedAt, never); sum > 0 {
+		return s.roundedUp(n, calendar.DateOf(s.moved.NewDue.Add(-time.Minute)), sum)
+	}
+	return s.moved.NewDue
+}
+
+// byLimit is the date of the limit and its extensions on one calendar.
+func (s *story) byLimit(n naive) time.Time {
+	start := s.starts[len(s.starts)-1]
 	limit := s.limit
 	for _, x := range s.added {
 		limit.Hundredths += x.Hundredths
 	}
-	roundedUp := func(day calendar.Date, sum int) time.Time {
-		return n.closing(n.advance(n.timeOfDay(day, start), sum))
-	}
-	if s.moved != nil && s.movedIn == len(s.starts) {
-		promise := s.moved.NewDue
-		if sum := n.sum(outs, s.movedAt, never); sum > 0 {
-			promise = roundedUp(calendar.DateOf(promise.Add(-time.Minute)), sum)
-		}
-		if !s.addedAt.After(s.movedAt) {
-			return promise
-		}
-		byLimit := *s
-		byLimit.moved = nil
-		if due := byLimit.due(n); due.After(promise) {
-			return due
-		}
-		return promise
-	}
-	sum := n.sum(outs, start, never)
+	sum := n.sum(s.outs(n), start, never)
 	if limit.Unit == calendar.WorkingHour {
 		return n.advance(n.advance(start, limit.Hundredths*60/100), sum)
 	}
@@ -404,5 +445,5 @@ func (s *story) due(n naive) time.Time {
 	if sum == 0 {
 		return n.closing(day.Time().Add(12 * time.Hour))
 	}
-	return roundedUp(day, sum)
+	return s.roundedUp(n, day, sum)
 }
