@@ -145,6 +145,7 @@ func (r *reckoner) standing(begun func(Adoption) bool, byDate bool, date func(*r
 	if len(r.s.Adopted) == 0 {
 		return date(r)
 	}
+	var by *reckoner
 	for _, hash := range r.s.givenOn(begun) {
 		e, err := r.on(hash)
 		if err != nil {
@@ -157,22 +158,28 @@ func (r *reckoner) standing(begun func(Adoption) bool, byDate bool, date func(*r
 		if err != nil {
 			return zeroTime, err
 		}
-		if given.After(due) || due.IsZero() {
-			due = given
-			continue
-		}
 		switch {
-		case e.cal.IsWorkingDay(due):
-		case byDate:
-			due, err = e.cal.EndOfDay(due)
-		default:
-			due, err = e.cal.AtTimeOfDay(due, due)
-		}
-		if err != nil {
-			return zeroTime, err
+		case by == nil || given.After(due):
+			due, by = given, e
+		case by.cal.IsWorkingDay(due) && !e.cal.IsWorkingDay(due):
+			if due, err = e.served(due, byDate); err != nil {
+				return zeroTime, err
+			}
+			by = e
 		}
 	}
 	return due, nil
+}
+
+// served is a date on the working day on which it can be kept.
+func (r *reckoner) served(due time.Time, byDate bool) (time.Time, error) {
+	switch {
+	case r.cal.IsWorkingDay(due):
+		return due, nil
+	case byDate:
+		return r.cal.EndOfDay(due)
+	}
+	return r.cal.AtTimeOfDay(due, due)
 }
 
 // aim is the date of the running count by the calendar in use, where that is earlier than the promise; else zero.
@@ -184,8 +191,8 @@ func (r *reckoner) aim(promise time.Time) (time.Time, error) {
 	alone := *r.s
 	alone.Adopted = nil
 	due, err := reckonOn(r.d, &alone, r.at, r.cal).promise()
-	if err == nil && r.byDate(c) && !r.cal.IsWorkingDay(due) { // a re-appointed date that became a day off
-		due, err = r.cal.EndOfDay(due)
+	if err == nil { // a re-appointed date may have become a day off
+		due, err = r.served(due, r.byDate(c))
 	}
 	if err != nil || !due.Before(promise) {
 		return zeroTime, err

@@ -155,7 +155,7 @@ func (r *reckoner) still(c *Count, at time.Time) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		still, err := on.stood(at)
+		still, err := on.stood(c, at)
 		if hash != "" && errors.Is(err, calendar.ErrOutOfRange) {
 			continue // no date was given on it
 		}
@@ -166,14 +166,19 @@ func (r *reckoner) still(c *Count, at time.Time) (bool, error) {
 	return false, nil
 }
 
-// stood says that the clock stood still up to an instant by the reckoner's own calendar.
-func (r *reckoner) stood(at time.Time) (bool, error) {
+// stood says that the clock stood still up to an instant by the reckoner's own calendar; one of clock hours runs at night too.
+func (r *reckoner) stood(c *Count, at time.Time) (bool, error) {
+	clockHours := r.limitOf(c, at).Unit == calendar.Hour
 	for _, o := range r.outs {
-		if !o.from.Before(at) {
-			continue
-		}
-		if ran, err := r.cal.Between(o.until, latest(o.until, at)); err != nil || ran == 0 {
-			return err == nil, err
+		switch {
+		case !o.from.Before(at):
+		case !at.After(o.until):
+			return true, nil
+		case clockHours:
+		default:
+			if ran, err := r.cal.Between(o.until, at); err != nil || ran == 0 {
+				return err == nil, err
+			}
 		}
 	}
 	return false, nil

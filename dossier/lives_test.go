@@ -46,7 +46,7 @@ type randomLife struct {
 
 func newRandomLife(t *testing.T, r *rapid.T) *randomLife {
 	plan := split()
-	plan.Limit = lim(rapid.SampledFrom([]string{"12wd", "40wh", "20d", "1mo", "3wd"}).Draw(r, "limit"))
+	plan.Limit = lim(rapid.SampledFrom([]string{"12wd", "40wh", "20d", "1mo", "3wd", "100h"}).Draw(r, "limit"))
 	plan.Extensions[0].Add = calendar.Limit{Hundredths: 300, Unit: plan.Limit.Unit}
 	plan.Supplement.Effect = rapid.SampledFrom([]string{procedure.EffectRestart, procedure.EffectPause, procedure.EffectExclude}).Draw(r, "effect")
 	if plan.Supplement.Effect == procedure.EffectExclude {
@@ -107,7 +107,12 @@ func (l *randomLife) step() {
 		lifted = l.amend()
 	default:
 		a := l.draw()
-		lifted = l.try(a) && (a.Kind == dossier.ActExclude || a.Kind == dossier.ActCorrectReceipt || !a.Effective.IsZero())
+		before := l.view(l.when.Format("2006-01-02 15:04")).Verdict.Class
+		done := l.try(a)
+		if done && before != dossier.ClassLate && !reaches(a) {
+			require.NotEqual(l.r, dossier.ClassLate, l.view(l.when.Format("2006-01-02 15:04")).Verdict.Class, "%s made it late\n%s", a.Kind, l.told())
+		}
+		lifted = done && (a.Kind == dossier.ActExclude || a.Kind == dossier.ActCorrectReceipt || !a.Effective.IsZero())
 	}
 	for _, e := range l.events[n:] {
 		if o, ok := e.Body.(dossier.StepOpened); ok && o.Step == "lay-y-kien" {
@@ -115,6 +120,15 @@ func (l *randomLife) step() {
 		}
 	}
 	l.check(lifted, ticked)
+}
+
+// reaches says that an act reaches into the past, or settles whose time it was; all others leave a dossier no later than it was.
+func reaches(a dossier.Act) bool {
+	switch a.Kind {
+	case dossier.ActComplete, dossier.ActReopen, dossier.ActCheckSupplement, dossier.ActCorrectReceipt:
+		return true
+	}
+	return !a.Effective.IsZero()
 }
 
 func (l *randomLife) draw() dossier.Act {

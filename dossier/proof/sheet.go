@@ -209,8 +209,8 @@ type Backdated struct {
 
 // Amendment is a calendar revision that the dossier adopted, with the promise before and after.
 type Amendment struct {
-	Seq    int64     `json:"seq"`
-	At     time.Time `json:"at"`
+	Seq int64     `json:"seq"`
+	At  time.Time `json:"at"`
 	// Calendars are the revisions that it was adopted with.
 	Calendars []Revision `json:"calendars"`
 	// Document and Ground are of the decision; Undo: it was taken back.
