@@ -53,6 +53,8 @@ type Adoption struct {
 	// Counts and Visits are how many had begun.
 	Counts int `json:"counts,omitempty"`
 	Visits int `json:"visits,omitempty"`
+	// Reappointed: another date had been given.
+	Reappointed bool `json:"reappointed,omitempty"`
 	// Grounded: a decision stands behind it, so that a later date replaces the promise.
 	Grounded bool `json:"grounded,omitempty"`
 }
@@ -67,7 +69,10 @@ func (s *State) applyAmended(b CalendarAmended) {
 		}
 	}
 	if s.calendarHash(s.Receiving) != before {
-		s.Adopted = append(s.Adopted, Adoption{From: before, Counts: len(s.Counts), Visits: len(s.Visits), Grounded: b.Document != "" || b.Ground != ""})
+		s.Adopted = append(s.Adopted, Adoption{
+			From: before, Counts: len(s.Counts), Visits: len(s.Visits), Reappointed: s.Reappointed != nil,
+			Grounded: b.Document != "" || b.Ground != "",
+		})
 	}
 	for _, t := range b.Budgets {
 		if _, v := s.visit(t.Task); v != nil {
@@ -87,6 +92,12 @@ func (s *State) Pinned() []AgencyCalendar {
 	}
 	return out
 }
+
+// before says that the count had begun before an adoption.
+func (c *Count) before(a Adoption) bool { return c.N <= a.Counts }
+
+// before says that the date had been given before an adoption.
+func (*Reappointment) before(a Adoption) bool { return a.Reappointed }
 
 // givenOn are the calendars, in order, that something begun before some adoptions was given a date on: what it began on, and each that
 // came with a decision; a change without one gives nothing. Empty stands for the calendar in use.
@@ -131,6 +142,10 @@ func (r *reckoner) on(hash string) (*reckoner, error) {
 // leaves a promise where it was, or moves it later by its decision (clock.md §10). A promise on a day that it made a day off is kept
 // on the next working day (Civil Code 2015 art. 148.5).
 func (r *reckoner) standing(begun func(Adoption) bool, byDate bool, date func(*reckoner) (time.Time, error)) (due time.Time, err error) {
+	if len(r.s.Adopted) == 0 {
+		return date(r)
+	}
+	var by *reckoner
 	for _, hash := range r.s.givenOn(begun) {
 		e, err := r.on(hash)
 		if err != nil {
@@ -143,22 +158,28 @@ func (r *reckoner) standing(begun func(Adoption) bool, byDate bool, date func(*r
 		if err != nil {
 			return zeroTime, err
 		}
-		if given.After(due) || due.IsZero() {
-			due = given
-			continue
-		}
 		switch {
-		case e.cal.IsWorkingDay(due):
-		case byDate:
-			due, err = e.cal.EndOfDay(due)
-		default:
-			due, err = e.cal.AtTimeOfDay(due, due)
-		}
-		if err != nil {
-			return zeroTime, err
+		case by == nil || given.After(due):
+			due, by = given, e
+		case by.cal.IsWorkingDay(due) && !e.cal.IsWorkingDay(due):
+			if due, err = e.served(due, byDate); err != nil {
+				return zeroTime, err
+			}
+			by = e
 		}
 	}
 	return due, nil
+}
+
+// served is a date on the working day on which it can be kept.
+func (r *reckoner) served(due time.Time, byDate bool) (time.Time, error) {
+	switch {
+	case r.cal.IsWorkingDay(due):
+		return due, nil
+	case byDate:
+		return r.cal.EndOfDay(due)
+	}
+	return r.cal.AtTimeOfDay(due, due)
 }
 
 // aim is the date of the running count by the calendar in use, where that is earlier than the promise; else zero.
@@ -167,7 +188,12 @@ func (r *reckoner) aim(promise time.Time) (time.Time, error) {
 	if c == nil || len(r.s.Adopted) == 0 || r.s.Stage != StageRunning {
 		return zeroTime, nil
 	}
-	due, err := r.promiseOn(c, r.outs, r.at)
+	alone := *r.s
+	alone.Adopted = nil
+	due, err := reckonOn(r.d, &alone, r.at, r.cal).promise()
+	if err == nil { // a re-appointed date may have become a day off
+		due, err = r.served(due, r.byDate(c))
+	}
 	if err != nil || !due.Before(promise) {
 		return zeroTime, err
 	}
@@ -176,9 +202,6 @@ func (r *reckoner) aim(promise time.Time) (time.Time, error) {
 
 // periodOf is the end of a period that a visit was given: one that an applicant has is not shortened.
 func (r *reckoner) periodOf(i int, end func(*calendar.Calendar) (time.Time, error)) (time.Time, error) {
-	if len(r.s.Adopted) == 0 {
-		return end(r.cal)
-	}
 	return r.standing(func(a Adoption) bool { return i < a.Visits }, true, func(e *reckoner) (time.Time, error) { return end(e.cal) })
 }
 

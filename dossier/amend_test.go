@@ -212,6 +212,32 @@ func TestAmendmentMovesTheLadder(t *testing.T) {
 	require.Contains(t, h.tick("2026-03-23 08:00"), "qua-han 03-23 07:30")
 }
 
+// A re-appointed date stands on the calendar that was in use when it was given, and on those that decisions brought since.
+func TestAmendedBeforeAReappointment(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		amendments [2]dossier.Act
+		due        string
+	}{
+		"in use without a decision": {[2]dossier.Act{amend("back", "1/QĐ"), amend("closed", "")}, "2026-03-23 17:00"},
+		"no longer in use":          {[2]dossier.Act{amend("closed", "1/QĐ"), amend("back", "2/QĐ")}, "2026-03-20 17:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHand(t, split())
+			h.days(t, map[string]*calendar.Calendar{"closed": office(t, calendar.NewDate(2026, 3, 20))})
+			h.accepted()
+			h.amended("2026-03-10 09:00", c.amendments[0])
+			h.amended("2026-03-10 10:00", c.amendments[1])
+			h.do("2026-03-11 09:00", dossier.Act{Kind: dossier.ActReappoint, Reasoned: true, Approval: "ld", Until: at("2026-03-19 09:00")})
+			require.Equal(t, "2026-03-19 17:00", h.due("2026-03-11 09:00"))
+			h.do("2026-03-12 08:00", dossier.Act{Kind: dossier.ActSuspend, Ground: "Tòa án"})
+			h.do("2026-03-13 08:00", dossier.Act{Kind: dossier.ActResume}) // a day: 09:00 of the next working day
+			require.Equal(t, c.due, h.due("2026-03-13 08:00"))
+		})
+	}
+}
+
 // An exclusion says what promise it leaves; one of an outage that covers many holds up nobody's act.
 func TestExclusionSaysThePromise(t *testing.T) {
 	t.Parallel()

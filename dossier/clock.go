@@ -309,30 +309,28 @@ func (r *reckoner) promise() (time.Time, error) {
 // promiseWith is the promise of a count as it was known at an instant, with the stretches that are taken out on each calendar that it
 // stands on.
 func (r *reckoner) promiseWith(c *Count, outs func(*reckoner) []span, at time.Time) (time.Time, error) {
-	if len(r.s.Adopted) == 0 {
-		return r.promiseOn(c, outs(r), at)
+	byLimit := func() (time.Time, error) {
+		return r.standing(c.before, r.byDate(c), func(on *reckoner) (time.Time, error) { return on.limitDue(c, outs(on), at) })
 	}
-	return r.standing(func(a Adoption) bool { return c.N <= a.Counts }, r.byDate(c), func(e *reckoner) (time.Time, error) {
-		return e.promiseOn(c, outs(e), at)
-	})
-}
-
-// promiseOn is the promise of a count by the reckoner's own calendar alone.
-func (r *reckoner) promiseOn(c *Count, outs []span, at time.Time) (time.Time, error) {
 	a := r.s.Reappointed
 	if a == nil || a.Count != c.N || a.At.After(at) {
-		return r.limitDue(c, outs, at)
+		return byLimit()
 	}
-	promise := a.NewDue
-	sum, err := minutes(r.cal, within(outs, a.At, farFuture))
-	if err == nil && sum != 0 {
-		promise, err = r.roundedUp(a.NewDue, c.Start, sum)
-	}
+	promise, err := r.standing(a.before, r.byDate(c), func(on *reckoner) (time.Time, error) { return on.reappointed(a, c, outs(on)) })
 	if err != nil || r.s.Engine < sinceGrantedAfter || !c.granted(a.At, at) {
 		return promise, err
 	}
-	byLimit, err := r.limitDue(c, outs, at)
-	return latest(promise, byLimit), err
+	due, err := byLimit()
+	return latest(promise, due), err
+}
+
+// reappointed is the re-appointed date, moved by what was taken out since.
+func (r *reckoner) reappointed(a *Reappointment, c *Count, outs []span) (time.Time, error) {
+	sum, err := minutes(r.cal, within(outs, a.At, farFuture))
+	if err != nil || sum == 0 {
+		return a.NewDue, err
+	}
+	return r.roundedUp(a.NewDue, c.Start, sum)
 }
 
 // sinceGrantedAfter is part of engine version 5: a legal extension that is granted after a re-appointment counts where the limit then

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -94,12 +95,6 @@ func (r *reckoner) breach(c *Count) (breach, error) {
 		end = r.at
 	}
 	checks := []time.Time{end}
-	if still, err := r.still(end); err != nil || still {
-		checks = nil // what it was when it stopped is what it is
-		if err != nil {
-			return breach{}, err
-		}
-	}
 	add := func(t time.Time) {
 		if t.After(c.Start) && t.Before(end) {
 			checks = append(checks, t)
@@ -129,6 +124,11 @@ func (r *reckoner) breach(c *Count) (breach, error) {
 		if !r.passed(c, due, at) {
 			continue
 		}
+		if still, err := r.still(c, at); err != nil {
+			return breach{}, err
+		} else if still {
+			continue // what it was when it stopped is what it is
+		}
 		late, err := r.cal.Between(due, end)
 		if err != nil {
 			return breach{}, err
@@ -143,18 +143,42 @@ func (r *reckoner) breach(c *Count) (breach, error) {
 // midnight was late until the time that was taken out had moved its due date, and one that stood still up to a restart for good.
 const sinceStillIsNotLate = 5
 
-// still says that the clock stood still up to an instant: not a working minute has run since it was last stopped. A result is judged
-// by its own date, whatever ran before.
-func (r *reckoner) still(at time.Time) (bool, error) {
+// still says that the clock stood still up to an instant: not a working minute has run since it was last stopped. It stood still where
+// it did on any calendar that a date was given on: a day that an amendment has worked after the fact makes nothing late, and one that
+// it has closed lifts lateness by its decision only (clock.md §6, §10). A result is judged by its own date, whatever ran before.
+func (r *reckoner) still(c *Count, at time.Time) (bool, error) {
 	if r.s.Engine < sinceStillIsNotLate || at.Equal(r.s.FinishedAt) {
 		return false, nil
 	}
-	for _, o := range r.outs {
-		if !o.from.Before(at) {
-			continue
+	for _, hash := range r.s.givenOn(c.before) {
+		on, err := r.on(hash)
+		if err != nil {
+			return false, err
 		}
-		if ran, err := r.cal.Between(o.until, latest(o.until, at)); err != nil || ran == 0 {
-			return err == nil, err
+		still, err := on.stood(c, at)
+		if hash != "" && errors.Is(err, calendar.ErrOutOfRange) {
+			continue // no date was given on it
+		}
+		if err != nil || still {
+			return still, err
+		}
+	}
+	return false, nil
+}
+
+// stood says that the clock stood still up to an instant by the reckoner's own calendar; one of clock hours runs at night too.
+func (r *reckoner) stood(c *Count, at time.Time) (bool, error) {
+	clockHours := r.limitOf(c, at).Unit == calendar.Hour
+	for _, o := range r.outs {
+		switch {
+		case !o.from.Before(at):
+		case !at.After(o.until):
+			return true, nil
+		case clockHours:
+		default:
+			if ran, err := r.cal.Between(o.until, at); err != nil || ran == 0 {
+				return err == nil, err
+			}
 		}
 	}
 	return false, nil

@@ -46,7 +46,7 @@ type randomLife struct {
 
 func newRandomLife(t *testing.T, r *rapid.T) *randomLife {
 	plan := split()
-	plan.Limit = lim(rapid.SampledFrom([]string{"12wd", "40wh", "20d", "1mo", "3wd"}).Draw(r, "limit"))
+	plan.Limit = lim(rapid.SampledFrom([]string{"12wd", "40wh", "20d", "1mo", "3wd", "100h"}).Draw(r, "limit"))
 	plan.Extensions[0].Add = calendar.Limit{Hundredths: 300, Unit: plan.Limit.Unit}
 	plan.Supplement.Effect = rapid.SampledFrom([]string{procedure.EffectRestart, procedure.EffectPause, procedure.EffectExclude}).Draw(r, "effect")
 	if plan.Supplement.Effect == procedure.EffectExclude {
@@ -104,11 +104,15 @@ func (l *randomLife) step() {
 	case 3:
 		l.clockBack()
 	case 4:
-		lifted = true
-		l.amend()
+		lifted = l.amend()
 	default:
 		a := l.draw()
-		lifted = l.try(a) && (a.Kind == dossier.ActExclude || a.Kind == dossier.ActCorrectReceipt || !a.Effective.IsZero())
+		before := l.view(l.when.Format("2006-01-02 15:04")).Verdict.Class
+		done := l.try(a)
+		if done && before != dossier.ClassLate && !reaches(a) {
+			require.NotEqual(l.r, dossier.ClassLate, l.view(l.when.Format("2006-01-02 15:04")).Verdict.Class, "%s made it late\n%s", a.Kind, l.told())
+		}
+		lifted = done && (a.Kind == dossier.ActExclude || a.Kind == dossier.ActCorrectReceipt || !a.Effective.IsZero())
 	}
 	for _, e := range l.events[n:] {
 		if o, ok := e.Body.(dossier.StepOpened); ok && o.Step == "lay-y-kien" {
@@ -116,6 +120,15 @@ func (l *randomLife) step() {
 		}
 	}
 	l.check(lifted, ticked)
+}
+
+// reaches says that an act reaches into the past, or settles whose time it was; all others leave a dossier no later than it was.
+func reaches(a dossier.Act) bool {
+	switch a.Kind {
+	case dossier.ActComplete, dossier.ActReopen, dossier.ActCheckSupplement, dossier.ActCorrectReceipt:
+		return true
+	}
+	return !a.Effective.IsZero()
 }
 
 func (l *randomLife) draw() dossier.Act {
@@ -198,8 +211,9 @@ func (l *randomLife) clockBack() {
 	}
 }
 
-// amend has the receiving point's calendar amended: days off, working Saturdays, other hours from a day on.
-func (l *randomLife) amend() {
+// amend has the receiving point's calendar amended, days off, working Saturdays, other hours on a day, and says whether a decision stands
+// behind it. It makes nothing late, and no promise earlier; without a decision it leaves both as they were (clock.md §10).
+func (l *randomLife) amend() (decided bool) {
 	spec := l.specs[l.hash]
 	spec.Off, spec.Work = slices.Clone(spec.Off), slices.Clone(spec.Work)
 	d := calendar.NewDate(2026, 3, 2) + calendar.Date(rapid.IntRange(0, 150).Draw(l.r, "day"))
@@ -209,7 +223,7 @@ func (l *randomLife) amend() {
 	}
 	switch {
 	case known:
-		return
+		return false
 	case len(spec.Week[d.Weekday()]) > 0 && rapid.Bool().Draw(l.r, "closed"):
 		spec.Off = append(spec.Off, d)
 	default:
@@ -220,15 +234,33 @@ func (l *randomLife) amend() {
 		spec.Work = append(spec.Work, calendar.WorkDay{Date: d, Sessions: own})
 	}
 	l.adopt(spec.Hash(), spec)
-	require.NoError(l.r, l.tryAt(l.when, dossier.Act{Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: "H99.01", Calendar: l.hash}))
+	before := l.view(l.when.Format("2006-01-02 15:04"))
+	a := dossier.Act{Kind: dossier.ActAdoptCalendar, By: dossier.ByClock, Agency: "H99.01", Calendar: l.hash}
+	if decided = rapid.Bool().Draw(l.r, "decided"); decided {
+		a = amend(l.hash, "1/QĐ")
+	}
+	if !l.try(a) {
+		require.NotEqual(l.r, dossier.StageRunning, l.s.Stage)
+		l.hash = l.s.Calendars[0].Hash
+		return false
+	}
+	after := l.view(l.when.Format("2006-01-02 15:04"))
+	require.False(l.r, after.DueAt.Before(before.DueAt), "%s became %s", before.DueAt, after.DueAt)
+	require.True(l.r, before.Verdict.Class == dossier.ClassLate || after.Verdict.Class != dossier.ClassLate, "late by an amendment\n%s", l.told())
+	if !decided {
+		require.True(l.r, after.DueAt.Equal(before.DueAt), "without a decision, %s became %s", before.DueAt, after.DueAt)
+		require.Equal(l.r, before.Verdict.Class, after.Verdict.Class, "without a decision\n%s", l.told())
+	}
+	return decided
 }
 
 func (l *randomLife) check(lifted, ticked bool) {
-	n := newNaive(l.specs[l.s.Calendars[0].Hash])
+	days := func(hash string) naive { return newNaive(l.specs[hash]) }
+	n := days(l.s.Calendars[0].Hash)
 	s := tell(l.d.Plan, l.events, l.when)
 	v := l.view(l.when.Format("2006-01-02 15:04"))
 	if l.s.Stage == dossier.StageRunning {
-		require.Equal(l.r, s.due(n).Format(time.DateTime), v.DueAt.Format(time.DateTime), "the due instant, day by day")
+		require.Equal(l.r, s.due(days).Format(time.DateTime), v.DueAt.Format(time.DateTime), "the due instant, day by day")
 	}
 	l.ledger(n, s)
 	charged := 0

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +183,65 @@ func TestSheetOfWhatWasRecordedLater(t *testing.T) {
 	for _, text := range []string{"2/BB", "Luật mẫu Đ6, 3/BB", "đính chính tiếp nhận: 10:00 02/03/2026 thành 07:45 03/03/2026"} {
 		require.Contains(t, s.Text(), text)
 	}
+}
+
+// An amendment of calendars stands on the sheet with its decision and the promise before and after; taken back, it leaves the later date
+// that was given, and the earlier one for the office to aim at.
+func TestSheetOfAnAmendedCalendar(t *testing.T) {
+	t.Parallel()
+	l := begin(t)
+	first := l.book.Calendar()
+	spec := first.Spec()
+	spec.Off = append(slices.Clone(spec.Off), calendar.NewDate(2026, 3, 16))
+	amended, err := calendar.New(spec)
+	require.NoError(t, err)
+	l.d.Calendars = func(hash string) (*calendar.Calendar, error) {
+		switch hash {
+		case first.Hash():
+			return first, nil
+		case amended.Hash():
+			return amended, nil
+		}
+		return nil, fmt.Errorf("no calendar %q", hash)
+	}
+	amend := func(c *calendar.Calendar, a dossier.Act) dossier.Act {
+		a.Kind, a.Amendment = dossier.ActAmendCalendar, "am-1"
+		a.Calendars = []dossier.AgencyCalendar{{Agency: "H99.01", Hash: c.Hash()}, {Agency: "H99.31", Hash: c.Hash()}}
+		return a
+	}
+	l.submit("2026-03-02 09:00", dossier.ChannelCounter, nil)
+	l.do("2026-03-02 09:00", dossier.Act{Kind: dossier.ActAccept, Register: 1})
+	l.do("2026-03-10 09:00", amend(amended, dossier.Act{Document: "21/TB-UBND", Ground: "Bộ luật Dân sự 2015 Đ148"}))
+	s := l.sheet("2026-03-10 10:00")
+	require.Equal(t, []proof.Amendment{{
+		Seq: s.Amendments[0].Seq, At: at("2026-03-10 09:00"), Document: "21/TB-UBND", Ground: "Bộ luật Dân sự 2015 Đ148",
+		Calendars: []proof.Revision{{Agency: "H99.01", Hash: amended.Hash()}, {Agency: "H99.31", Hash: amended.Hash()}},
+		OldDue:    at("2026-03-18 17:00"), Due: at("2026-03-19 17:00"), // 12 working days after 2 March, without and with the 16th off
+	}}, s.Amendments)
+	require.Equal(t, at("2026-03-18 17:00"), s.Receipt.Printed)
+	require.Equal(t, at("2026-03-19 17:00"), s.Due)
+	for _, d := range s.Days {
+		require.Equal(t, d.Date == calendar.NewDate(2026, 3, 19), d.Due, d.Date)
+		require.False(t, d.Date == calendar.NewDate(2026, 3, 16) && d.Number > 0, "a day off is not counted")
+	}
+	for _, form := range []string{s.Text(), string(s.Page())} {
+		for _, told := range []string{"nhận lịch mới của H99.01, H99.31", "21/TB-UBND", "Bộ luật Dân sự 2015 Đ148", "17:00 18/03/2026", "17:00 19/03/2026"} {
+			require.Contains(t, form, told)
+		}
+	}
+
+	l.do("2026-03-11 09:00", amend(first, dossier.Act{Undo: true, Document: "22/TB-UBND"}))
+	s = l.sheet("2026-03-11 10:00")
+	require.Len(t, s.Amendments, 2)
+	require.Equal(t, []time.Time{at("2026-03-19 17:00"), at("2026-03-19 17:00"), at("2026-03-18 17:00")}, []time.Time{s.Amendments[1].OldDue, s.Amendments[1].Due, s.Amendments[1].Target})
+	require.Equal(t, at("2026-03-18 17:00"), s.Counts[0].ByLimit)
+	require.Equal(t, at("2026-03-19 17:00"), s.Due)
+	for _, told := range []string{"trở lại lịch trước của H99.01, H99.31, mục tiêu nội bộ 17:00 18/03/2026", "22/TB-UBND"} {
+		require.Contains(t, s.Text(), told)
+	}
+	intact, err := s.Intact()
+	require.NoError(t, err)
+	require.True(t, intact)
 }
 
 // The page runs and loads nothing, and every table has a caption and headers with a scope.
