@@ -76,7 +76,7 @@ func Alarms(d Deps, s *State, at time.Time) ([]Alarm, error) {
 	if s.Stage == StageSubmitted && !s.IntakeDue.IsZero() {
 		out = append(out, r.rungs(procedure.OnIntake, procedure.OnIntake, s.IntakeCount, track{cal: r.cal, start: s.SubmittedAt, due: s.IntakeDue, engine: s.Engine})...)
 	}
-	if s.Stage == StageRunning && !r.paused() {
+	if s.Stage == StageRunning && !r.disarmed() {
 		more, err := r.running()
 		if err != nil {
 			return nil, err
@@ -85,6 +85,18 @@ func Alarms(d Deps, s *State, at time.Time) ([]Alarm, error) {
 	}
 	slices.SortStableFunc(out, func(a, b Alarm) int { return a.At.Compare(b.At) })
 	return out, nil
+}
+
+// sinceBoundedArms is part of engine version 5: a pause that ends at its bound, without anybody's act, leaves the rungs armed that
+// fall after it. Before, no timer was set for them until something else woke the dossier.
+const sinceBoundedArms = 5
+
+// disarmed: a pause disarms (clock.md §8), as long as nobody knows its end. What ends at its bound or at a decided hour has its rungs behind that.
+func (r *reckoner) disarmed() bool {
+	if r.s.Engine < sinceBoundedArms {
+		return r.paused()
+	}
+	return slices.ContainsFunc(r.s.Pauses, func(p Pause) bool { return p.Until.IsZero() && p.Bound.IsZero() && covers(p.From, p.Until, p.Bound, r.at) })
 }
 
 // running are the alarms of a dossier in hand: waits that end by themselves, rungs of steps, rungs of the dossier.

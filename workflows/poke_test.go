@@ -10,12 +10,28 @@ import (
 	"motcua/workflows"
 )
 
-// A pause that ends at its bound ends without an event, so the time that runs again has rungs which no timer was set for. What the
-// query "next" says shows it to the clock check, and a poke arms them: the rung fires at its own legal instant.
+// A pause that ends at its bound ends without an event: the rungs behind it are armed from the start, and fire at their own legal
+// instant. Under engine version 4 they were not; what the query "next" says showed it to the clock check, and a poke armed them.
+func TestRungsBehindABoundAreArmed(t *testing.T) {
+	t.Parallel()
+	behindABound(t, dossier.EngineVersion, true)
+}
+
 func TestPokeArmsWhatAPauseLeftBehind(t *testing.T) {
 	t.Parallel()
+	behindABound(t, 4, false)
+}
+
+func behindABound(t *testing.T, engine int, armed bool) {
+	t.Helper()
 	b := &book{}
 	env, in := environment(t, b)
+	for i := range in.Events {
+		if s, ok := in.Events[i].Body.(dossier.Submitted); ok {
+			s.Engine = engine
+			in.Events[i].Body = s
+		}
+	}
 	in.Exec.Supplement.Effect, in.Exec.Supplement.Bound = procedure.EffectExclude, lim("1wd")
 	send(env, "2026-03-02 10:00", "a3", act(dossier.ActComplete))
 	ask := act(dossier.ActRequestSupplement)
@@ -32,7 +48,12 @@ func TestPokeArmsWhatAPauseLeftBehind(t *testing.T) {
 	// ends on Friday at 11:00.
 	half := at("2026-03-06 11:00")
 	after("2026-03-05 09:00", func() {
-		require.True(t, next().Alarm.At.Equal(half), "what the events lead to")
+		n := next()
+		require.True(t, n.Alarm.At.Equal(half), "what the events lead to")
+		require.Equal(t, armed, n.WallAt.Equal(half), n.WallAt)
+		if armed {
+			return
+		}
 		env.UpdateWorkflow(workflows.UpdatePoke, "poke", (&answer{}).callbacks(), int64(0))
 	})
 	after("2026-03-05 09:01", func() {
