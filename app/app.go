@@ -123,12 +123,9 @@ func (a *App) StartWorker(ctx context.Context) error {
 	a.wait.Go(func() { r.run(ctx) })
 	c := newCourier(a.Store, newSender(a.Now, a.PrivateWebhooks), a.Logger)
 	a.wait.Go(func() { c.run(ctx) })
-	a.wait.Go(func() { sweeper(ctx, a.Office, a.Logger) })
-	a.wait.Go(func() { postman(ctx, a.Office, a.Logger) })
-	a.wait.Go(func() { mover(ctx, a.Office, a.Logger) })
-	a.wait.Go(func() { watcher(ctx, a.Office, a.Logger) })
-	a.wait.Go(func() { amender(ctx, a.Office, a.Logger) })
-	a.wait.Go(func() { reconciler(ctx, a.Office, a.Logger) })
+	for _, work := range []func(context.Context, *office.Office, *slog.Logger){sweeper, postman, mover, watcher, amender, reconciler} {
+		a.wait.Go(func() { a.duty.during(ctx, func(ctx context.Context) { work(ctx, a.Office, a.Logger) }) })
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -26,6 +27,11 @@ type duty struct {
 	log  *slog.Logger
 
 	worker worker.Worker // nil while it is away
+
+	mu sync.Mutex
+	// shift ends when the worker leaves; nil while it is away.
+	shift context.Context
+	end   context.CancelFunc
 }
 
 func (d *duty) start() error {
@@ -34,13 +40,45 @@ func (d *duty) start() error {
 		return fmt.Errorf("start worker: %w", err)
 	}
 	d.worker = w
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.shift, d.end = context.WithCancel(context.Background())
 	return nil
 }
 
 func (d *duty) leave() {
+	d.mu.Lock()
+	if d.end != nil {
+		d.end()
+		d.shift, d.end = nil, nil
+	}
+	d.mu.Unlock()
 	if d.worker != nil {
 		d.worker.Stop()
 		d.worker = nil
+	}
+}
+
+func (d *duty) onShift() context.Context {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.shift
+}
+
+// during lets work go on while the worker is there, and begin anew when it has come back. What waits for a silent database is let
+// go of with the worker: it would hold the connections that the database will be asked over when it answers again.
+func (d *duty) during(ctx context.Context, work func(context.Context)) {
+	for ctx.Err() == nil {
+		shift := d.onShift()
+		if shift == nil {
+			pause(ctx, askDatabase)
+			continue
+		}
+		on, stop := context.WithCancel(ctx)
+		forget := context.AfterFunc(shift, stop)
+		work(on)
+		forget()
+		stop()
 	}
 }
 

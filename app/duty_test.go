@@ -92,6 +92,40 @@ func TestDuty(t *testing.T) {
 	})
 }
 
+// Work beside the worker that waits for a silent database is let go of with the worker, and begins anew when it is back.
+func TestWorkDuringAShift(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &force{}
+		d := &duty{hire: func() worker.Worker { return &hand{force: f} }, ask: f.ask, log: quiet()}
+		require.NoError(t, d.start())
+		ctx, cancel := context.WithCancel(t.Context())
+		go d.run(ctx)
+		begun, waiting := 0, 0
+		ended := make(chan struct{})
+		go func() {
+			d.during(ctx, func(ctx context.Context) {
+				begun++
+				waiting++
+				<-ctx.Done() // a question that is not answered
+				waiting--
+			})
+			close(ended)
+		}()
+		time.Sleep(time.Hour)
+		require.Equal(t, []int{1, 1}, []int{begun, waiting})
+		f.silent = true
+		time.Sleep(time.Hour)
+		require.Equal(t, []int{1, 0}, []int{begun, waiting}, "let go of, and not begun without a worker")
+		f.silent = false
+		time.Sleep(time.Minute)
+		require.Equal(t, []int{2, 1}, []int{begun, waiting})
+		cancel()
+		<-ended
+		d.leave()
+	})
+}
+
 // A process whose worker cannot start does not start.
 func TestDutyNeedsAnEngine(t *testing.T) {
 	t.Parallel()

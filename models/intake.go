@@ -122,8 +122,8 @@ func (s *Store) attach(tx *gorm.DB, code string, sub Submission) error {
 // rolled back gives the number back: so there are no gaps.
 func draw(tx *gorm.DB, kind, agency, period string) (int64, error) {
 	var n int64
-	err := tx.Raw(`INSERT INTO sequences (kind, agency, period, value) VALUES (?, ?, ?, 1)
-		ON CONFLICT (kind, agency, period) DO UPDATE SET value = sequences.value + 1 RETURNING value`, kind, agency, period).Row().Scan(&n)
+	err := oneRow(tx.Raw(`INSERT INTO sequences (kind, agency, period, value) VALUES (?, ?, ?, 1)
+		ON CONFLICT (kind, agency, period) DO UPDATE SET value = sequences.value + 1 RETURNING value`, kind, agency, period), &n)
 	if err != nil {
 		return 0, fmt.Errorf("draw %s of %s in %s: %w", kind, agency, period, err)
 	}

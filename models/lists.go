@@ -279,7 +279,7 @@ func (s *Store) RecordedLast(ctx context.Context, within time.Duration) ([]OpenR
 
 func (s *Store) recordedLast(ctx context.Context, table string, within time.Duration) (rows []OpenRow, err error) {
 	var latest any
-	if err := s.read(ctx).Table(table).Select("MAX(updated_at)").Where("open").Row().Scan(&latest); err != nil {
+	if err := oneRow(s.read(ctx).Table(table).Select("MAX(updated_at)").Where("open"), &latest); err != nil {
 		return nil, fmt.Errorf("latest record of %s: %w", table, err)
 	}
 	at, err := toInstant(latest)

@@ -112,7 +112,7 @@ type Lag struct {
 func (s *Store) OutboxLag(ctx context.Context) (Lag, error) {
 	var lag Lag
 	var oldest any
-	err := s.read(ctx).Table("outbox").Select("COUNT(*), MIN(created_at)").Where("state = 'pending' AND topic <> ?", TopicWebhook).Row().Scan(&lag.Pending, &oldest)
+	err := oneRow(s.read(ctx).Table("outbox").Select("COUNT(*), MIN(created_at)").Where("state = 'pending' AND topic <> ?", TopicWebhook), &lag.Pending, &oldest)
 	if err != nil {
 		return Lag{}, fmt.Errorf("outbox lag: %w", err)
 	}

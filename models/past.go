@@ -73,7 +73,7 @@ func (s *Store) PastDossiers(ctx context.Context, f PastFilter, each func(Past) 
 // FirstSubmitted is when the first dossier was submitted; zero: there is none.
 func (s *Store) FirstSubmitted(ctx context.Context) (time.Time, error) {
 	var first any
-	if err := s.read(ctx).Table("dossiers").Select("MIN(submitted_at)").Row().Scan(&first); err != nil {
+	if err := oneRow(s.read(ctx).Table("dossiers").Select("MIN(submitted_at)"), &first); err != nil {
 		return time.Time{}, fmt.Errorf("first dossier: %w", err)
 	}
 	return toInstant(first)

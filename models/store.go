@@ -230,7 +230,7 @@ func (s *Store) PoolStats() sql.DBStats {
 // DBNow is the database's wall clock.
 func (s *Store) DBNow(ctx context.Context) (time.Time, error) {
 	var v any
-	if err := s.read(ctx).Raw(s.clockQuery()).Row().Scan(&v); err != nil {
+	if err := oneRow(s.read(ctx).Raw(s.clockQuery()), &v); err != nil {
 		return time.Time{}, fmt.Errorf("database clock: %w", err)
 	}
 	return toInstant(v)

@@ -39,8 +39,7 @@ func (s *Store) TimeLeft(ctx context.Context, at time.Time, cuts []time.Time) (T
 	for i := range out.Before {
 		into = append(into, &out.Before[i])
 	}
-	row := s.read(ctx).Table("dossiers AS d").Select(strings.Join(sums, ", "), args...).Where("d.open").Row()
-	if err := row.Scan(into...); err != nil {
+	if err := oneRow(s.read(ctx).Table("dossiers AS d").Select(strings.Join(sums, ", "), args...).Where("d.open"), into...); err != nil {
 		return TimeLeft{}, fmt.Errorf("dossiers by time left: %w", err)
 	}
 	return out, nil
