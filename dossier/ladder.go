@@ -96,7 +96,9 @@ func (r *reckoner) disarmed() bool {
 	if r.s.Engine < sinceBoundedArms {
 		return r.paused()
 	}
-	return slices.ContainsFunc(r.s.Pauses, func(p Pause) bool { return p.Until.IsZero() && p.Bound.IsZero() && covers(p.From, p.Until, p.Bound, r.at) })
+	return slices.ContainsFunc(r.s.Pauses, func(p Pause) bool {
+		return p.Until.IsZero() && p.Bound.IsZero() && covers(p.From, p.Until, p.Bound, r.at)
+	})
 }
 
 // running are the alarms of a dossier in hand: waits that end by themselves, rungs of steps, rungs of the dossier.
