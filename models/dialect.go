@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -58,12 +59,24 @@ const idleInTransaction = "15s"
 // Postgres is the dialector of a PostgreSQL database, over pgx. The limit is set after connecting, because poolers refuse
 // parameters of the startup message that they do not know.
 func Postgres(dsn string) gorm.Dialector {
+	hurry := func(_ context.Context, c *pgx.ConnConfig) error {
+		if c.ConnectTimeout <= 0 {
+			c.ConnectTimeout = connectWithin
+		}
+		return nil
+	}
 	limit := func(ctx context.Context, c *pgx.Conn) error {
+		ctx, cancel := context.WithTimeout(ctx, connectWithin)
+		defer cancel()
 		_, err := c.Exec(ctx, "SET idle_in_transaction_session_timeout = '"+idleInTransaction+"'")
 		return err
 	}
-	return postgres.New(postgres.Config{DSN: dsn, OptionOpenDB: []stdlib.OptionOpenDB{stdlib.OptionAfterConnect(limit)}})
+	return postgres.New(postgres.Config{DSN: dsn, OptionOpenDB: []stdlib.OptionOpenDB{stdlib.OptionBeforeConnect(hurry), stdlib.OptionAfterConnect(limit)}})
 }
+
+// connectWithin is how long a new connection may take. The pool opens those that callers wait for one after the other and without a
+// limit of its own: a database that takes a connection and says nothing would hold up all of them for ever.
+const connectWithin = 5 * time.Second
 
 // SQLiteDSN is the data source name of a SQLite file for the driver modernc.org/sqlite, as this room needs it: write-ahead
 // log, full synchronisation, transactions that take the write lock at once, instants as integer microseconds. Readers
