@@ -95,6 +95,10 @@ func storm(ctx context.Context, o stormOptions) (err error) {
 	if err := s.blow(ctx, instant); err != nil {
 		return err
 	}
+	if o.window > 0 && !o.redate { // bare timers all fire at once: nothing to compare a window with
+		s.print(os.Stdout)
+		return nil
+	}
 	bare, err := openBareTimers(server, o.due, log)
 	if err != nil {
 		return err
