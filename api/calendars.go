@@ -69,12 +69,8 @@ func (a *api) checkAmendment(c *gin.Context) error {
 }
 
 func (a *api) draftAmendment(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.AmendmentDraft](c)
 	if err != nil {
-		return err
-	}
-	var in office.AmendmentDraft
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	out, err := a.office.DraftAmendment(c.Request.Context(), principal(c), in, key)
@@ -87,12 +83,8 @@ func (a *api) draftAmendment(c *gin.Context) error {
 }
 
 func (a *api) draftOutage(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.OutageOrder](c)
 	if err != nil {
-		return err
-	}
-	var in office.OutageOrder
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	out, err := a.office.DraftOutage(c.Request.Context(), principal(c), in, key)

@@ -117,12 +117,8 @@ func (a *api) standings(c *gin.Context) error {
 }
 
 func (a *api) createStanding(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.StandingDecision](c)
 	if err != nil {
-		return err
-	}
-	var in office.StandingDecision
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	out, err := a.office.CreateStanding(c.Request.Context(), principal(c), in, key)

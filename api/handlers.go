@@ -113,12 +113,8 @@ func (a *api) due(c *gin.Context) error {
 }
 
 func (a *api) submit(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.Submission](c)
 	if err != nil {
-		return err
-	}
-	var in office.Submission
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	r, err := a.office.Submit(c.Request.Context(), principal(c), in, key)
@@ -289,12 +285,8 @@ func (a *api) attachments(c *gin.Context) error {
 }
 
 func (a *api) attach(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.Attachment](c)
 	if err != nil {
-		return err
-	}
-	var in office.Attachment
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	out, err := a.office.Attach(c.Request.Context(), principal(c), c.Param("code"), in, key)

@@ -45,14 +45,8 @@ func (a *api) missionModel(c *gin.Context) error {
 }
 
 func (a *api) writeMission(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[definition](c)
 	if err != nil {
-		return err
-	}
-	var in struct {
-		File string `json:"file"`
-	}
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	out, err := a.office.WriteMission(c.Request.Context(), principal(c), in.File, key)
@@ -89,12 +83,8 @@ func (a *api) simulateMission(c *gin.Context) error {
 }
 
 func (a *api) startMission(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.MissionStart](c)
 	if err != nil {
-		return err
-	}
-	var in office.MissionStart
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	r, err := a.office.StartMission(c.Request.Context(), principal(c), in, key)

@@ -42,12 +42,8 @@ func (a *api) previewMove(c *gin.Context) error {
 }
 
 func (a *api) startMove(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.MoveOrder](c)
 	if err != nil {
-		return err
-	}
-	var in office.MoveOrder
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	out, err := a.office.StartMove(c.Request.Context(), principal(c), in, key)

@@ -31,14 +31,8 @@ func (a *api) reductions(c *gin.Context) error {
 }
 
 func (a *api) draftReduction(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[definition](c)
 	if err != nil {
-		return err
-	}
-	var in struct {
-		File string `json:"file"`
-	}
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	r, err := a.office.DraftReduction(c.Request.Context(), principal(c), in.File, key)
@@ -50,12 +44,8 @@ func (a *api) draftReduction(c *gin.Context) error {
 }
 
 func (a *api) actOnReduction(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.ReductionAct](c)
 	if err != nil {
-		return err
-	}
-	var in office.ReductionAct
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	r, err := a.office.ActOnReduction(c.Request.Context(), principal(c), c.Param("rule"), in, key)

@@ -54,6 +54,14 @@ func badJSON(err error) error {
 	return &office.Problem{Status: http.StatusBadRequest, Code: "bad_json", Title: "Nội dung không đọc được", Detail: f.Detail, Errors: []office.FieldError{f}}
 }
 
+// order reads what a caller asks to have done, and the key that a repeated call has too. Of two faults the missing key is told.
+func order[In any](c *gin.Context) (key string, in In, err error) {
+	if key, err = idempotencyKey(c); err == nil {
+		err = body(c, &in)
+	}
+	return key, in, err
+}
+
 // idempotencyKey demands the key of a request with an effect.
 func idempotencyKey(c *gin.Context) (string, error) {
 	key := strings.Trim(c.GetHeader("Idempotency-Key"), `"`)

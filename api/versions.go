@@ -69,12 +69,8 @@ func versioned(c *gin.Context, status int, v office.Version) {
 }
 
 func (a *api) draftVersion(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.VersionDraft](c)
 	if err != nil {
-		return err
-	}
-	var in office.VersionDraft
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	v, err := a.office.DraftVersion(c.Request.Context(), principal(c), in, key)
@@ -156,12 +152,8 @@ func difference(c *gin.Context, diff func() (procedure.Difference, error)) error
 }
 
 func (a *api) recordDecision(c *gin.Context) error {
-	key, err := idempotencyKey(c)
+	key, in, err := order[office.PublicationDecision](c)
 	if err != nil {
-		return err
-	}
-	var in office.PublicationDecision
-	if err := body(c, &in); err != nil {
 		return err
 	}
 	d, err := a.office.RecordDecision(c.Request.Context(), principal(c), in, key)
