@@ -18,7 +18,6 @@ import (
 
 	"motcua/calendar"
 	"motcua/embedded/temporalserver"
-	"motcua/workflows"
 )
 
 // options are the flags.
@@ -53,20 +52,13 @@ func main() {
 }
 
 func run(ctx context.Context, o options) (err error) {
-	dir, err := os.MkdirTemp("", "motcua-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	place, err := openPlace(ctx, dir, o.postgres)
+	place, err := openPlace(ctx, o.postgres)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, place.close(ctx)) }()
-	server, err := temporalserver.Start(ctx, place.temporal(temporalserver.Options{
-		UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: quiet,
-	}))
+	server, err := place.serve(ctx, quiet)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -15,37 +17,43 @@ import (
 	"motcua/app"
 	"motcua/embedded/temporalserver"
 	"motcua/models"
+	"motcua/workflows"
 )
 
-// place is where the databases lie: files in a folder, or databases of a Postgres server, dropped at the end.
+// place is where the databases lie: files in a folder, or databases of a Postgres server; all of it is removed at the end.
 type place struct {
 	dir, dsn, prefix string
 	admin            *pgx.Conn
 	made             []string
 }
 
-func openPlace(ctx context.Context, dir, dsn string) (*place, error) {
+func openPlace(ctx context.Context, dsn string) (*place, error) {
+	dir, err := os.MkdirTemp("", "motcua-bench-")
+	if err != nil {
+		return nil, err
+	}
 	p := &place{dir: dir, dsn: dsn}
 	if dsn == "" {
 		return p, nil
 	}
 	c, err := pgx.Connect(ctx, dsn)
 	if err != nil {
-		return nil, fmt.Errorf("postgres: %w", err)
+		return nil, errors.Join(fmt.Errorf("postgres: %w", err), os.RemoveAll(dir))
 	}
 	p.admin, p.prefix = c, fmt.Sprintf("motcua_bench_%d_", time.Now().UnixNano())
 	return p, nil
 }
 
-// temporal completes the server's options.
-func (p *place) temporal(o temporalserver.Options) temporalserver.Options {
+// serve starts the Temporal server that both sides of a measurement run on.
+func (p *place) serve(ctx context.Context, log *slog.Logger) (*temporalserver.Server, error) {
+	o := temporalserver.Options{UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: log}
 	if p.admin == nil {
 		o.DBPath = filepath.Join(p.dir, "temporal.db")
-		return o
+	} else {
+		o.PostgresDSN, o.PostgresDatabase = p.dsn, p.prefix+"temporal"
+		p.made = append(p.made, o.PostgresDatabase, o.PostgresDatabase+"_visibility")
 	}
-	o.PostgresDSN, o.PostgresDatabase = p.dsn, p.prefix+"temporal"
-	p.made = append(p.made, o.PostgresDatabase, o.PostgresDatabase+"_visibility")
-	return o
+	return temporalserver.Start(ctx, o)
 }
 
 // store makes a database of ours with the demonstration data in it.
@@ -86,10 +94,10 @@ func (p *place) config(ctx context.Context, name string) (models.Config, error) 
 }
 
 func (p *place) close(ctx context.Context) error {
+	errs := []error{os.RemoveAll(p.dir)}
 	if p.admin == nil {
-		return nil
+		return errors.Join(errs...)
 	}
-	var errs []error
 	for _, d := range p.made {
 		if _, err := p.admin.Exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{d}.Sanitize()+" WITH (FORCE)"); err != nil {
 			errs = append(errs, err)

@@ -18,7 +18,6 @@ import (
 	"motcua/models"
 	"motcua/office"
 	"motcua/procedure"
-	"motcua/workflows"
 )
 
 // stormOptions are the flags of the storm.
@@ -56,20 +55,13 @@ func stormMain(ctx context.Context, args []string) error {
 const quietFor = time.Minute
 
 func storm(ctx context.Context, o stormOptions) (err error) {
-	dir, err := os.MkdirTemp("", "motcua-storm-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	place, err := openPlace(ctx, dir, o.postgres)
+	place, err := openPlace(ctx, o.postgres)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, place.close(ctx)) }()
-	server, err := temporalserver.Start(ctx, place.temporal(temporalserver.Options{
-		UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: log,
-	}))
+	server, err := place.serve(ctx, log)
 	if err != nil {
 		return err
 	}
