@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"motcua/models"
@@ -22,7 +23,7 @@ type relay struct {
 
 const (
 	relayPause = 500 * time.Millisecond
-	relayBatch = 50
+	relayBatch = 100
 	relayLease = time.Minute
 	// A connection that swallows everything must not hold a loop for ever: so long may one delivery take, and one use of the
 	// database.
@@ -58,19 +59,22 @@ func (r *relay) sweep(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	// What is done is marked together: a crash before it does it again, which is harmless.
-	var done []int64
+	done, err := r.starts(ctx, rows)
+	if err != nil {
+		return len(rows), err
+	}
 	var events, notices []models.OutboxRow
 	for _, row := range rows {
 		switch row.Topic {
+		case models.TopicStart, models.TopicStartMission:
+			continue
 		case models.TopicNotice:
 			notices = append(notices, row)
 			continue
-		case models.TopicStart, models.TopicStartMission, models.TopicLink:
-			if err := r.inward(ctx, row); err != nil {
-				r.log.Warn("not done; will try again", "topic", row.Topic, "code", row.Key, "attempt", row.Attempts, "error", err)
-				if err := r.fail(ctx, row, err); err != nil {
-					return len(rows), err
-				}
+		case models.TopicLink:
+			if ok, err := r.attempt(ctx, row); err != nil {
+				return len(rows), err
+			} else if !ok {
 				continue
 			}
 		case models.TopicEvent, models.TopicMessage:
@@ -126,6 +130,45 @@ func (r *relay) claim(ctx context.Context) ([]models.OutboxRow, error) {
 	defer cancel()
 	topics := []string{models.TopicStart, models.TopicStartMission, models.TopicLink, models.TopicEvent, models.TopicNotice, models.TopicMessage}
 	return r.store.ClaimOutbox(ctx, topics, relayBatch, relayLease)
+}
+
+// startsAtOnce is how many dossiers and missions are started at once: none waits for another.
+const startsAtOnce = 8
+
+// starts starts the dossiers and missions that are asked for, and returns the messages that are done.
+func (r *relay) starts(ctx context.Context, rows []models.OutboxRow) (done []int64, err error) {
+	var mu sync.Mutex
+	var errs []error
+	var wait sync.WaitGroup
+	turns := make(chan struct{}, startsAtOnce)
+	for _, row := range rows {
+		if row.Topic != models.TopicStart && row.Topic != models.TopicStartMission {
+			continue
+		}
+		turns <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-turns }()
+			ok, err := r.attempt(ctx, row)
+			mu.Lock()
+			defer mu.Unlock()
+			if ok {
+				done = append(done, row.ID)
+			}
+			errs = append(errs, err)
+		})
+	}
+	wait.Wait()
+	return done, errors.Join(errs...)
+}
+
+// attempt does what a message asks of this installation itself, and keeps it for later where that fails.
+func (r *relay) attempt(ctx context.Context, row models.OutboxRow) (ok bool, err error) {
+	why := r.inward(ctx, row)
+	if why == nil {
+		return true, nil
+	}
+	r.log.Warn("not done; will try again", "topic", row.Topic, "code", row.Key, "attempt", row.Attempts, "error", why)
+	return false, r.fail(ctx, row, why)
 }
 
 // inward does what a message asks of this installation itself.

@@ -70,7 +70,11 @@ func (s *Store) SetAmendmentState(ctx context.Context, id, to string, from []str
 }
 
 func (s *Store) setAmendmentState(tx *gorm.DB, id, to string, from []string, more map[string]any) (bool, error) {
-	set := map[string]any{"state": to, "revision": gorm.Expr("revision + 1"), "updated_at": instant(s.now()), "lease_by": "", "lease_until": nil}
+	set := map[string]any{"state": to, "revision": gorm.Expr("revision + 1"), "updated_at": instant(s.now())}
+	if !slices.Contains([]string{AmendmentStopped, AmendmentRunning, AmendmentUndoing}, to) {
+		// In those, who had it may still have acts under way: nobody else begins before its lease ends.
+		set["lease_by"], set["lease_until"] = "", nil
+	}
 	for k, v := range more {
 		if t, ok := v.(time.Time); ok {
 			v = instant(t)
@@ -182,11 +186,21 @@ func (s *Store) NextAmendmentItems(ctx context.Context, id string, states []stri
 	return rows, nil
 }
 
-// SaveAmendmentItem writes what became of a dossier.
-func (s *Store) SaveAmendmentItem(ctx context.Context, i AmendmentItem) error {
-	err := s.transact(ctx, func(tx *gorm.DB) error { return tx.Save(&i).Error })
+// SaveAmendmentItems writes what became of some dossiers, all or none.
+func (s *Store) SaveAmendmentItems(ctx context.Context, items []AmendmentItem) error {
+	if len(items) == 0 {
+		return nil
+	}
+	err := s.transact(ctx, func(tx *gorm.DB) error {
+		for i := range items {
+			if err := tx.Save(&items[i]).Error; err != nil {
+				return fmt.Errorf("dossier %s: %w", items[i].Dossier, err)
+			}
+		}
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("dossier %s of amendment %s: %w", i.Dossier, i.Amendment, err)
+		return fmt.Errorf("dossiers of amendment %s: %w", items[0].Amendment, err)
 	}
 	return nil
 }

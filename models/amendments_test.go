@@ -81,7 +81,7 @@ func TestAmendmentRows(t *testing.T) {
 		require.Equal(t, []string{"D2", "D3", "D1"}, order, "what rings first goes first")
 		done := amendmentItem("a1", "D1", models.AmendItemFailed, at(5, 8, 0))
 		done.Behind, done.Attempts = true, 10
-		require.NoError(t, s.SaveAmendmentItem(ctx, done))
+		require.NoError(t, s.SaveAmendmentItems(ctx, []models.AmendmentItem{done}))
 		counts, err := s.AmendmentCounts(ctx, "a1")
 		require.NoError(t, err)
 		require.Equal(t, map[string]int64{models.AmendItemWaiting: 2, models.AmendItemFailed: 1}, counts)

@@ -140,10 +140,21 @@ func (s *Store) MoveItems(ctx context.Context, id, state, after string, limit in
 	return rows, nil
 }
 
-// SaveMoveItem writes what became of a dossier.
-func (s *Store) SaveMoveItem(ctx context.Context, i MoveItem) error {
-	if err := s.write(ctx).Save(&i).Error; err != nil {
-		return fmt.Errorf("dossier %s of move %s: %w", i.Dossier, i.Move, err)
+// SaveMoveItems writes what became of some dossiers, all or none.
+func (s *Store) SaveMoveItems(ctx context.Context, items []MoveItem) error {
+	if len(items) == 0 {
+		return nil
+	}
+	err := s.transact(ctx, func(tx *gorm.DB) error {
+		for i := range items {
+			if err := tx.Save(&items[i]).Error; err != nil {
+				return fmt.Errorf("dossier %s: %w", items[i].Dossier, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("dossiers of move %s: %w", items[0].Move, err)
 	}
 	return nil
 }

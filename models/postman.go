@@ -22,22 +22,74 @@ type MessagePayload struct {
 	Digest bool `json:"digest,omitempty"`
 }
 
-// Notification returns one by id, or ErrNotFound.
-func (s *Store) Notification(ctx context.Context, id string) (n NotificationRow, err error) {
-	if err := one(s.read(ctx).Where("id = ?", id), &n); err != nil {
-		return n, fmt.Errorf("notification %s: %w", id, err)
+// NotificationsByID returns those of some ids that are there, by id.
+func (s *Store) NotificationsByID(ctx context.Context, ids []string) (map[string]NotificationRow, error) {
+	var rows []NotificationRow
+	if err := s.read(ctx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("notifications: %w", err)
 	}
-	return n, nil
+	out := make(map[string]NotificationRow, len(rows))
+	for _, n := range rows {
+		out[n.ID] = n
+	}
+	return out, nil
 }
 
-// ScheduleNotification says when a notification may be delivered, unless it was already.
-func (s *Store) ScheduleNotification(ctx context.Context, id string, at time.Time, gathered bool) error {
-	err := s.write(ctx).Table("notifications").Where("id = ? AND delivered_at IS NULL", id).
-		Updates(map[string]any{"deliver_at": instant(at), "gathered": gathered}).Error
+// Turn is when a notification may be delivered (legal time), alone or gathered in a digest.
+type Turn struct {
+	ID       string
+	At       time.Time
+	Gathered bool
+}
+
+// ScheduleNotifications says when notifications may be delivered, unless they were already; all or none.
+func (s *Store) ScheduleNotifications(ctx context.Context, turns []Turn) error {
+	type when struct {
+		at       int64
+		gathered bool
+	}
+	together, order := map[when][]Turn{}, []when{}
+	for _, t := range turns {
+		w := when{at: t.At.UnixMicro(), gathered: t.Gathered}
+		if len(together[w]) == 0 {
+			order = append(order, w)
+		}
+		together[w] = append(together[w], t)
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	err := s.transact(ctx, func(tx *gorm.DB) error {
+		for _, w := range order {
+			ids := make([]string, 0, len(together[w]))
+			for _, t := range together[w] {
+				ids = append(ids, t.ID)
+			}
+			err := tx.Table("notifications").Where("id IN ? AND delivered_at IS NULL", ids).
+				Updates(map[string]any{"deliver_at": instant(together[w][0].At), "gathered": w.gathered}).Error
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("notification %s: %w", id, err)
+		return fmt.Errorf("schedule notifications: %w", err)
 	}
 	return nil
+}
+
+// ReceivingOf returns the agencies that received some dossiers, by code; what is no dossier is not among them.
+func (s *Store) ReceivingOf(ctx context.Context, codes []string) (map[string]string, error) {
+	var rows []struct{ Code, Receiving string }
+	if err := s.read(ctx).Table("dossiers").Select("code, receiving").Where("code IN ?", codes).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("receiving agencies: %w", err)
+	}
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.Code] = r.Receiving
+	}
+	return out, nil
 }
 
 // DueSingles are the notifications that go one by one and whose turn has come by a legal instant, in the order of their turns.
@@ -69,17 +121,32 @@ func (s *Store) DueGathered(ctx context.Context, at time.Time, people int) (out 
 	return out, nil
 }
 
-// Deliver hands one notification to the outbox; once, whoever asks.
-func (s *Store) Deliver(ctx context.Context, n NotificationRow, at time.Time) error {
+// Deliver hands notifications to the outbox, a message each, all or none; each once, whoever asks.
+func (s *Store) Deliver(ctx context.Context, list []NotificationRow, at time.Time) error {
+	if len(list) == 0 {
+		return nil
+	}
+	ids := make([]string, 0, len(list))
+	for _, n := range list {
+		ids = append(ids, n.ID)
+	}
 	err := s.transact(ctx, func(tx *gorm.DB) error {
-		mine, err := delivered(tx, []string{n.ID}, at, "")
-		if err != nil || len(mine) == 0 {
+		mine, err := delivered(tx, ids, at, "")
+		if err != nil {
 			return err
 		}
-		return s.post(tx, MessagePayload{ID: n.ID, Recipient: n.Recipient, Lines: []NoticePayload{noticeOf(n)}})
+		for _, n := range list {
+			if !mine[n.ID] {
+				continue
+			}
+			if err := s.post(tx, MessagePayload{ID: n.ID, Recipient: n.Recipient, Lines: []NoticePayload{noticeOf(n)}}); err != nil {
+				return fmt.Errorf("%s: %w", n.ID, err)
+			}
+		}
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("deliver %s: %w", n.ID, err)
+		return fmt.Errorf("deliver: %w", err)
 	}
 	return nil
 }

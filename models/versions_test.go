@@ -257,7 +257,7 @@ func TestMoveRows(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, items, 1)
 		items[0].State, items[0].OldDue = models.ItemMoved, at(9, 17, 0)
-		require.NoError(t, s.SaveMoveItem(ctx, items[0]))
+		require.NoError(t, s.SaveMoveItems(ctx, items[:1]))
 		read, err := s.MoveItems(ctx, "m", models.ItemMoved, "", 10)
 		require.NoError(t, err)
 		require.Equal(t, items, read)

@@ -209,8 +209,8 @@ func effectOf(i *models.AmendmentItem, events []dossier.Event, act string, now t
 	return found
 }
 
-// send does the act on a dossier and says what became of it.
-func (w *work) send(ctx context.Context, item models.AmendmentItem) (known bool, err error) {
+// send does the act on a dossier and says in the item what became of it.
+func (w *work) send(ctx context.Context, item *models.AmendmentItem) (known bool, err error) {
 	events, err := w.o.Store.Events(ctx, item.Dossier, 0)
 	if err != nil {
 		return false, err
@@ -223,12 +223,12 @@ func (w *work) send(ctx context.Context, item models.AmendmentItem) (known bool,
 	act, concerned := w.act(s)
 	settle := func(state, code, detail string) (bool, error) {
 		item.State, item.Code, item.Detail = state, code, detail
-		return true, w.o.Store.SaveAmendmentItem(ctx, item)
+		return true, nil
 	}
 	switch {
-	case effectOf(&item, events, act.ID, w.o.Legal()):
+	case effectOf(item, events, act.ID, w.o.Legal()):
 		return settle(done, "", "")
-	case !concerned && w.adopted(&item, events):
+	case !concerned && w.adopted(item, events):
 		return settle(done, "adopted", "Hồ sơ đã nhận lịch mới trước một lần nhắc.")
 	case !concerned && w.undo && item.State == models.AmendItemDone:
 		return settle(models.AmendItemStays, "not_concerned", "Hồ sơ đã kết thúc, đã có kết quả hoặc không còn theo lịch này.")
@@ -256,7 +256,7 @@ func (w *work) send(ctx context.Context, item models.AmendmentItem) (known bool,
 	if events, err = w.o.Store.Events(ctx, item.Dossier, s.Seq); err != nil {
 		return false, err
 	}
-	effectOf(&item, events, act.ID, w.o.Legal())
+	effectOf(item, events, act.ID, w.o.Legal())
 	return settle(done, "", "")
 }
 
@@ -273,9 +273,12 @@ func (w *work) adopted(i *models.AmendmentItem, events []dossier.Event) bool {
 	return false
 }
 
-// brings are the calendars of an act as data.
+// brings are the calendars of an act as data, each once: agencies often share one.
 func (w *work) brings(ctx context.Context, act dossier.Act) (out []workflows.CalendarData, err error) {
-	for _, c := range act.Calendars {
+	for i, c := range act.Calendars {
+		if slices.ContainsFunc(act.Calendars[:i], func(b dossier.AgencyCalendar) bool { return b.Hash == c.Hash }) {
+			continue
+		}
 		cal, err := w.calendar(ctx, c.Hash)
 		if err != nil {
 			return nil, err
@@ -292,13 +295,13 @@ const mostAttempts = 10
 const FindingAmendment = "amendment_failed"
 
 // failed counts a failure; the last one is a finding.
-func (w *work) failed(ctx context.Context, item models.AmendmentItem, cause error) (known bool, err error) {
+func (w *work) failed(ctx context.Context, item *models.AmendmentItem, cause error) (known bool, err error) {
 	item.Attempts++
 	item.Detail = cause.Error()
 	if item.Attempts < mostAttempts {
-		return false, errors.Join(fmt.Errorf("dossier %s: %w", item.Dossier, cause), w.o.Store.SaveAmendmentItem(ctx, item))
+		return false, errors.Join(fmt.Errorf("dossier %s: %w", item.Dossier, cause), w.o.Store.SaveAmendmentItems(ctx, []models.AmendmentItem{*item}))
 	}
 	item.State, item.Code = models.AmendItemFailed, "failed"
 	finding := models.Finding{Kind: FindingAmendment, Subject: item.Dossier, Detail: fmt.Sprintf("văn bản %s không áp dụng được cho hồ sơ này: %v", w.row.ID, cause)}
-	return true, errors.Join(w.o.Store.AddFinding(ctx, finding), w.o.Store.SaveAmendmentItem(ctx, item))
+	return true, w.o.Store.AddFinding(ctx, finding)
 }

@@ -3,7 +3,6 @@ package office
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,11 +15,12 @@ type bulk[I any] struct {
 	next func(ctx context.Context, after I) ([]I, error)
 	// goes says whether it is still to be carried on; asked before each act.
 	goes func(ctx context.Context) (bool, error)
-	// one does an item; known is false while its fate is not known.
-	one func(ctx context.Context, item I) (known bool, err error)
+	// one does an item and notes in it what became of it; known is false while its fate is not known.
+	one func(ctx context.Context, item *I) (known bool, err error)
+	// settle stores what became of some items. What is lost before that is found again: an act done twice is done once.
+	settle func(ctx context.Context, items []I) error
 	// over ends the work, where every fate is known.
 	over func(ctx context.Context) error
-	// pace is how fast the acts go; nil: one after the other.
 	pace *pace
 }
 
@@ -41,116 +41,60 @@ func carry[I any](ctx context.Context, b bulk[I]) (settled int, err error) {
 			return settled, errors.Join(errs...)
 		}
 		after = items[len(items)-1]
-		for len(items) > 0 {
-			if goes, err := b.goes(ctx); err != nil || !goes {
-				return settled, err
-			}
-			n := min(b.pace.width(), len(items))
-			known, failed := together(ctx, items[:n], b)
-			items = items[n:]
-			settled += known
-			unknown += n - known
-			for _, err := range failed {
-				if outage(ctx, err) {
-					return settled, err
-				}
-			}
-			errs = append(errs, failed...)
-			b.pace.rest(ctx)
+		known, goes, failed := sideBySide(ctx, b, items)
+		if err := b.settle(ctx, known); err != nil {
+			return settled, errors.Join(append(failed, err)...)
 		}
+		settled += len(known)
+		if unknown += len(items) - len(known); !goes {
+			return settled, errors.Join(failed...)
+		}
+		errs = append(errs, failed...)
 	}
 }
 
-// together does some items side by side.
-func together[I any](ctx context.Context, items []I, b bulk[I]) (known int, errs []error) {
-	type fate struct {
-		known bool
-		err   error
-	}
-	fates := make([]fate, len(items))
+// sideBySide does some items, as many at once as the pace allows; goes is false where the work is not to go on.
+func sideBySide[I any](ctx context.Context, b bulk[I], items []I) (known []I, goes bool, errs []error) {
+	var mu sync.Mutex
 	var wait sync.WaitGroup
+	done, over := make([]bool, len(items)), false
+	note := func(err error, end bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if over = over || end || outage(ctx, err); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	ended := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return over
+	}
 	for i := range items {
+		if err := b.pace.begin(ctx); err != nil {
+			note(err, true)
+			break
+		}
+		more, err := b.goes(ctx)
+		if note(err, err != nil || !more); ended() {
+			b.pace.leave()
+			break
+		}
 		wait.Go(func() {
 			begun := time.Now()
-			fates[i].known, fates[i].err = b.one(ctx, items[i])
-			b.pace.took(time.Since(begun))
+			known, err := b.one(ctx, &items[i])
+			b.pace.end(begun, time.Now())
+			note(err, false)
+			done[i] = known
 		})
 	}
 	wait.Wait()
-	for _, f := range fates {
-		if f.known {
-			known++
-		}
-		if f.err != nil {
-			errs = append(errs, f.err)
+	for i := range items {
+		if done[i] {
+			known = append(known, items[i])
 		}
 	}
-	return known, errs
-}
-
-// pace lets the acts of people go first: as many acts at once as do not slow each other down. When they take more than twice as long
-// as on a quiet machine, half as many go, and they rest as long as they took.
-type pace struct {
-	mu    sync.Mutex
-	most  int
-	now   int
-	good  int
-	quiet time.Duration
-	times []time.Duration
-}
-
-// slack is what an act may take longer than on a quiet machine without being slow: chance.
-const slack = 20 * time.Millisecond
-
-func newPace(most int) *pace { return &pace{most: most, now: 1} }
-
-func (p *pace) width() int {
-	if p == nil {
-		return 1
-	}
-	return p.now
-}
-
-func (p *pace) took(d time.Duration) {
-	if p == nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.times = append(p.times, d)
-}
-
-// rest judges the acts that were done side by side, and waits where they were slow.
-func (p *pace) rest(ctx context.Context) {
-	if p == nil || len(p.times) == 0 {
-		return
-	}
-	wait := p.judge(slices.Max(p.times))
-	p.times = p.times[:0]
-	if wait == 0 {
-		return
-	}
-	select {
-	case <-time.After(wait):
-	case <-ctx.Done():
-	}
-}
-
-func (p *pace) judge(slowest time.Duration) (wait time.Duration) {
-	switch {
-	case p.quiet == 0 || slowest < p.quiet:
-		p.quiet = slowest
-	default: // a machine that has become slower for good is not waited for for ever
-		p.quiet += (slowest - p.quiet) / 200
-	}
-	if slowest > 2*p.quiet+slack {
-		p.now, p.good = max(1, p.now/2), 0
-		return slowest
-	}
-	if p.good++; p.good >= 8 && p.now < p.most {
-		p.now, p.good = p.now+1, 0
-	}
-	return 0
+	return known, !over, errs
 }
 
 // tell sends an act of a bulk to a dossier. It needs no row of its own: the item is asked again with the same id, and the dossier

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"motcua/calendar"
@@ -65,23 +67,35 @@ type mail struct {
 	office    *Office
 	policy    courtesy.Policy
 	calendars map[string]*calendar.Calendar
+	// receiving are the agencies that received dossiers, by code; empty for missions and what is gone.
+	receiving map[string]string
 }
 
 func (o *Office) mail(ctx context.Context) (*mail, error) {
 	policy, err := o.messagePolicy(ctx)
-	return &mail{office: o, policy: policy, calendars: map[string]*calendar.Calendar{}}, err
+	return &mail{office: o, policy: policy, calendars: map[string]*calendar.Calendar{}, receiving: map[string]string{}}, err
 }
 
-// calendar is that of the agency that received the dossier; missions and what is gone have the national one.
-func (m *mail) calendar(ctx context.Context, code string) (*calendar.Calendar, error) {
-	agency := ""
-	row, err := m.office.Store.Dossier(ctx, code)
-	switch {
-	case err == nil:
-		agency = row.View.Receiving
-	case !errors.Is(err, models.ErrNotFound):
-		return nil, err
+// know looks up who received the dossiers of notifications, all at once.
+func (m *mail) know(ctx context.Context, rows []models.NotificationRow) error {
+	var codes []string
+	for _, n := range rows {
+		if _, ok := m.receiving[n.Dossier]; !ok {
+			m.receiving[n.Dossier] = ""
+			codes = append(codes, n.Dossier)
+		}
 	}
+	if len(codes) == 0 {
+		return nil
+	}
+	found, err := m.office.Store.ReceivingOf(ctx, codes)
+	maps.Copy(m.receiving, found)
+	return err
+}
+
+// calendar is that of the agency that received a dossier that is known; missions and what is gone have the national one.
+func (m *mail) calendar(ctx context.Context, code string) (*calendar.Calendar, error) {
+	agency := m.receiving[code]
 	if c, ok := m.calendars[agency]; ok {
 		return c, nil
 	}
@@ -119,32 +133,41 @@ func messageOf(n models.NotificationRow) courtesy.Message {
 // not wake people.
 func (o *Office) ScheduleNotices(ctx context.Context, ids []string) []error {
 	out := make([]error, len(ids))
+	all := func(err error) []error {
+		for i := range out {
+			if out[i] == nil {
+				out[i] = err
+			}
+		}
+		return out
+	}
 	m, err := o.mail(ctx)
+	if err != nil {
+		return all(err)
+	}
+	rows, err := o.Store.NotificationsByID(ctx, ids)
+	if err != nil {
+		return all(err)
+	}
+	if err := m.know(ctx, slices.Collect(maps.Values(rows))); err != nil {
+		return all(err)
+	}
+	var turns []models.Turn
 	for i, id := range ids {
+		n, ok := rows[id]
+		if !ok { // gone with its dossier
+			continue
+		}
+		ready := n.At
+		if now := o.Legal(); now.After(ready) {
+			ready = now
+		}
+		t, err := m.turn(ctx, n, ready)
 		if out[i] = err; err == nil {
-			out[i] = m.schedule(ctx, id)
+			turns = append(turns, models.Turn{ID: id, At: t.At, Gathered: t.Gathered})
 		}
 	}
-	return out
-}
-
-func (m *mail) schedule(ctx context.Context, id string) error {
-	n, err := m.office.Store.Notification(ctx, id)
-	if errors.Is(err, models.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	ready := n.At
-	if now := m.office.Legal(); now.After(ready) {
-		ready = now
-	}
-	t, err := m.turn(ctx, n, ready)
-	if err != nil {
-		return err
-	}
-	return m.office.Store.ScheduleNotification(ctx, id, t.At, t.Gathered)
+	return all(o.Store.ScheduleNotifications(ctx, turns))
 }
 
 // DeliverMessages hands over what may be delivered now, and says how many messages that were. Several postmen do no harm.
@@ -168,25 +191,31 @@ func (m *mail) singles(ctx context.Context) (sent int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := m.know(ctx, rows); err != nil {
+		return 0, err
+	}
+	var due []models.NotificationRow
+	var later []models.Turn
 	for _, n := range rows {
 		if !sameMinute(n.DeliverAt, now) {
 			t, err := m.turn(ctx, n, now)
 			if err != nil {
-				return sent, err
+				return 0, err
 			}
 			if t.At.After(now) {
-				if err := m.office.Store.ScheduleNotification(ctx, n.ID, t.At, t.Gathered); err != nil {
-					return sent, err
-				}
+				later = append(later, models.Turn{ID: n.ID, At: t.At, Gathered: t.Gathered})
 				continue
 			}
 		}
-		if err := m.office.Store.Deliver(ctx, n, now); err != nil {
-			return sent, err
-		}
-		sent++
+		due = append(due, n)
 	}
-	return sent, nil
+	if err := m.office.Store.ScheduleNotifications(ctx, later); err != nil {
+		return 0, err
+	}
+	if err := m.office.Store.Deliver(ctx, due, now); err != nil {
+		return 0, err
+	}
+	return len(due), nil
 }
 
 func sameMinute(a, b time.Time) bool { return a.Truncate(time.Minute).Equal(b.Truncate(time.Minute)) }
@@ -196,6 +225,9 @@ func (m *mail) digests(ctx context.Context) (sent int, err error) {
 	now := m.office.Legal()
 	people, err := m.office.Store.DueGathered(ctx, now, postmanBatch)
 	if err != nil {
+		return 0, err
+	}
+	if err := m.know(ctx, slices.Concat(people...)); err != nil {
 		return 0, err
 	}
 	day := now.In(calendar.Zone()).Format(time.DateOnly)
@@ -218,14 +250,16 @@ func (m *mail) digests(ctx context.Context) (sent int, err error) {
 			sent++
 			continue
 		}
+		turns := make([]models.Turn, 0, len(list))
 		for _, n := range list {
 			t, err := m.turn(ctx, n, now)
 			if err != nil {
 				return sent, err
 			}
-			if err := m.office.Store.ScheduleNotification(ctx, n.ID, t.At, t.Gathered); err != nil {
-				return sent, err
-			}
+			turns = append(turns, models.Turn{ID: n.ID, At: t.At, Gathered: t.Gathered})
+		}
+		if err := m.office.Store.ScheduleNotifications(ctx, turns); err != nil {
+			return sent, err
 		}
 	}
 	return sent, nil

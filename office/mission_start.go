@@ -261,9 +261,9 @@ func (o *Office) StartMissionWorkflow(ctx context.Context, code string) error {
 // startMissionSoon tries the start right after the commit, without making the caller wait; the relay sweeps what is left.
 func (o *Office) startMissionSoon(code string) {
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 		defer cancel()
-		if err := o.startMission(ctx, code); err != nil {
+		if err := o.starts.inTurn(ctx, func() error { return o.startMission(ctx, code) }); err != nil {
 			o.Logger.Warn("mission not started yet; the relay will", "mission", code, "error", err)
 			return
 		}

@@ -13,7 +13,6 @@ import (
 	"motcua/calendar"
 	"motcua/dossier"
 	"motcua/intake"
-	"motcua/models"
 	"motcua/procedure"
 	"motcua/workflows"
 )
@@ -174,10 +173,4 @@ func stuck(err error, code, detail *string) error {
 		return err
 	}
 	return nil
-}
-
-// moved writes what became of an item.
-func (o *Office) moved(ctx context.Context, i models.MoveItem, state, code, detail string) error {
-	i.State, i.Code, i.Detail = state, code, detail
-	return o.Store.SaveMoveItem(ctx, i)
 }

@@ -58,17 +58,19 @@ func (o *Office) advance(ctx context.Context, m models.MoveRow) (settled int, er
 			now, err := o.Store.Move(ctx, m.ID)
 			return now.State == m.State, err
 		},
-		one: func(ctx context.Context, item models.MoveItem) (bool, error) {
+		one: func(ctx context.Context, item *models.MoveItem) (bool, error) {
 			known, err := o.moveOne(ctx, m, item, from, to)
 			if err != nil && !outage(ctx, err) {
 				err = fmt.Errorf("dossier %s: %w", item.Dossier, err)
 			}
 			return known, err
 		},
+		settle: o.Store.SaveMoveItems,
 		over: func(ctx context.Context) error {
 			_, err := o.Store.SetMoveState(ctx, m.ID, end, m.State)
 			return err
 		},
+		pace: newPace(1),
 	})
 }
 
@@ -81,26 +83,31 @@ func outage(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || code == "engine_down" || code == "database_down"
 }
 
-// moveOne moves one dossier, or moves it back; known is false while its fate is not known.
-func (o *Office) moveOne(ctx context.Context, m models.MoveRow, item models.MoveItem, from, to *procedure.Plan) (known bool, err error) {
+// moveOne moves one dossier, or moves it back, and says in the item what became of it; known is false while that is not known.
+func (o *Office) moveOne(ctx context.Context, m models.MoveRow, item *models.MoveItem, from, to *procedure.Plan) (known bool, err error) {
 	undo := m.State == models.MoveUndoing
 	id := moveAct(m.ID, item.Dossier, undo)
 	target, refused := to, models.ItemRefused
 	if undo {
 		target, refused = from, models.ItemStays
 	}
+	settle := func(state, code, detail string) (bool, error) {
+		item.State, item.Code, item.Detail = state, code, detail
+		return true, nil
+	}
 	r, err := o.Rebuild(ctx, item.Dossier)
 	if err != nil {
 		return false, err
 	}
 	if done, ok := r.State.FindDone(id); ok && done.ID == id {
-		return true, o.settleMove(ctx, m, item, r)
+		moved(m, item, r)
+		return true, nil
 	}
 	if r.State.Stage.Closed() || r.State.Plan == target.Hash || r.State.Plan != from.Hash && r.State.Plan != to.Hash {
 		if undo {
-			return true, o.moved(ctx, item, models.ItemStays, "not_on_version", "Hồ sơ đã kết thúc hoặc đã sang phiên bản khác.")
+			return settle(models.ItemStays, "not_on_version", "Hồ sơ đã kết thúc hoặc đã sang phiên bản khác.")
 		}
-		return true, o.moved(ctx, item, models.ItemSkipped, "not_on_version", "Hồ sơ đã kết thúc hoặc đã sang phiên bản khác.")
+		return settle(models.ItemSkipped, "not_on_version", "Hồ sơ đã kết thúc hoặc đã sang phiên bản khác.")
 	}
 	words := moveWords{steps: m.Steps, reason: m.Reason, document: m.Document, ground: m.Ground, later: slices.Contains(m.Later, item.Dossier)}
 	if undo {
@@ -112,7 +119,7 @@ func (o *Office) moveOne(ctx context.Context, m models.MoveRow, item models.Move
 		if err := stuck(err, &code, &detail); err != nil {
 			return false, err
 		}
-		return true, o.moved(ctx, item, refused, code, detail)
+		return settle(refused, code, detail)
 	}
 	before, err := dossier.Look(r.Deps, r.State, o.Legal())
 	if err != nil {
@@ -130,15 +137,16 @@ func (o *Office) moveOne(ctx context.Context, m models.MoveRow, item models.Move
 		if err := stuck(err, &code, &detail); err != nil {
 			return false, err
 		}
-		return true, o.moved(ctx, item, refused, code, detail)
+		return settle(refused, code, detail)
 	}
 	if answer.State != ActDone {
-		return false, o.Store.SaveMoveItem(ctx, item)
+		return false, o.Store.SaveMoveItems(ctx, []models.MoveItem{*item})
 	}
 	if r, err = o.Rebuild(ctx, item.Dossier); err != nil {
 		return false, err
 	}
-	return true, o.settleMove(ctx, m, item, r)
+	moved(m, item, r)
+	return true, nil
 }
 
 // moveAct is the id of the act that moves a dossier: the same however often it is tried.
@@ -154,8 +162,8 @@ func moveAct(move, code string, undo bool) string {
 	return uuid.NewSHA1(space, []byte(name)).String()
 }
 
-// settleMove records that a dossier was moved, with the promise that the move left.
-func (o *Office) settleMove(ctx context.Context, m models.MoveRow, item models.MoveItem, r *Rebuilt) error {
+// moved notes that a dossier was moved, with the promise that the move left.
+func moved(m models.MoveRow, item *models.MoveItem, r *Rebuilt) {
 	id := moveAct(m.ID, item.Dossier, m.State == models.MoveUndoing)
 	for _, e := range r.Events {
 		if b, ok := e.Body.(dossier.VersionMoved); ok && e.Act == id {
@@ -165,11 +173,10 @@ func (o *Office) settleMove(ctx context.Context, m models.MoveRow, item models.M
 			}
 		}
 	}
-	state := models.ItemMoved
+	item.State, item.Code, item.Detail = models.ItemMoved, "", ""
 	if m.State == models.MoveUndoing {
-		state = models.ItemUndone
+		item.State = models.ItemUndone
 	}
-	return o.moved(ctx, item, state, "", "")
 }
 
 // backwards is the map of steps of the way back: of the steps that this dossier has been at, as they were called; of the others

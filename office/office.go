@@ -82,7 +82,7 @@ type Config struct {
 type Office struct {
 	Config
 	health        health
-	starts        starts
+	starts        *starts
 	desk          *intake.Desk
 	missionModels models.Interned[*mission.Model]
 	// holder names this process where one worker at a time has something.
@@ -96,7 +96,7 @@ func New(c Config) *Office {
 	if c.DBNow == nil && c.Store != nil {
 		c.DBNow = c.Store.DBNow
 	}
-	return &Office{Config: c, holder: uuid.NewString(), desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
+	return &Office{Config: c, starts: newStarts(), holder: uuid.NewString(), desk: &intake.Desk{Store: c.Store, Clock: c.Clock, Now: c.Now, Policy: c.Policy}}
 }
 
 // Desk is what takes dossiers in, for whoever shares this installation.

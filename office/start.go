@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -93,10 +94,33 @@ type workflowStart struct {
 	view  dossier.View
 }
 
+const (
+	// startsAtOnce is how many starts after intakes go at once: more would only wait for each other in the engine.
+	startsAtOnce = 16
+	// startWithin is how long a start after an intake may take, its turn included; what takes longer is left to the relay.
+	startWithin = 3 * time.Second
+)
+
 // starts are the starts under way in this process, by dossier.
 type starts struct {
 	mu    sync.Mutex
 	under map[string]chan struct{}
+	turns chan struct{}
+}
+
+func newStarts() *starts {
+	return &starts{under: map[string]chan struct{}{}, turns: make(chan struct{}, startsAtOnce)}
+}
+
+// inTurn starts something when it is its turn.
+func (s *starts) inTurn(ctx context.Context, start func() error) error {
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+		return start()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the turn: %w", ctx.Err())
+	}
 }
 
 // begin notes a start and returns how to say that it is over.
@@ -104,9 +128,6 @@ func (s *starts) begin(code string) (over func()) {
 	done := make(chan struct{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.under == nil {
-		s.under = map[string]chan struct{}{}
-	}
 	s.under[code] = done
 	return func() {
 		s.mu.Lock()
@@ -135,9 +156,9 @@ func (o *Office) startSoon(s workflowStart) {
 	code := s.input.Code
 	over := o.starts.begin(code)
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 		defer cancel()
-		err := o.Engine.Start(ctx, s.input, s.view)
+		err := o.starts.inTurn(ctx, func() error { return o.Engine.Start(ctx, s.input, s.view) })
 		over()
 		if err != nil {
 			o.Logger.Warn("dossier not started yet; the relay will", "dossier", code, "error", err)

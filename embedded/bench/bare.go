@@ -44,16 +44,21 @@ func bareDossier(ctx workflow.Context) error {
 }
 
 func openBare(server *temporalserver.Server, logger *slog.Logger) (*bare, error) {
-	c, err := client.Dial(client.Options{
-		HostPort: server.Address(), Namespace: server.Namespace(), Logger: log.NewStructuredLogger(logger),
-		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}}, // as ours on loopback
-	})
+	c, err := dial(server, logger)
 	if err != nil {
 		return nil, err
 	}
 	w := worker.New(c, bareQueue, worker.Options{StickyScheduleToStartTimeout: time.Second})
 	w.RegisterWorkflowWithOptions(bareDossier, workflow.RegisterOptions{Name: "bare"})
 	return &bare{client: c, worker: w}, w.Start()
+}
+
+// dial connects to the server as ours does on loopback.
+func dial(server *temporalserver.Server, logger *slog.Logger) (client.Client, error) {
+	return client.Dial(client.Options{
+		HostPort: server.Address(), Namespace: server.Namespace(), Logger: log.NewStructuredLogger(logger),
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
+	})
 }
 
 func (b *bare) close() {

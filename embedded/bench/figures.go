@@ -111,3 +111,28 @@ func (r report) print(out io.Writer) {
 	}
 	_ = w.Flush()
 }
+
+// each does something for every number below n, c at once.
+func each(n, c int, do func(i int) error) error {
+	var mu sync.Mutex
+	var errs []error
+	var wait sync.WaitGroup
+	jobs := make(chan int)
+	for range c {
+		wait.Go(func() {
+			for i := range jobs {
+				if err := do(i); err != nil {
+					mu.Lock()
+					errs = append(errs, err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for i := range n {
+		jobs <- i
+	}
+	close(jobs)
+	wait.Wait()
+	return errors.Join(errs...)
+}

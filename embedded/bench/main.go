@@ -3,7 +3,8 @@
 // per act and history per dossier, beside the goal of each. It decides nothing: a missed goal is printed, not an error.
 //
 //	go run -C embedded ./bench [-n 200] [-c 8] [-via http] [-postgres DSN] [-cpuprofile FILE]
-//	go run -C embedded ./bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-redate] [-postgres DSN]
+//	go run -C embedded ./bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-postgres DSN]
+//	go run -C embedded ./bench redate [-open 5000] [-cached 500] [-rate 5] [-postgres DSN]
 package main
 
 import (
@@ -30,12 +31,11 @@ type options struct {
 
 func main() {
 	temporalserver.TuneCollector()
-	if len(os.Args) > 1 && os.Args[1] == "storm" {
-		if err := stormMain(context.Background(), os.Args[2:]); err != nil {
-			fmt.Fprintln(os.Stderr, "bench:", err)
-			os.Exit(1)
+	if len(os.Args) > 1 {
+		if command, ok := map[string]func(context.Context, []string) error{"storm": stormMain, "redate": redateMain}[os.Args[1]]; ok {
+			end(command(context.Background(), os.Args[2:]))
+			return
 		}
-		return
 	}
 	var o options
 	flag.IntVar(&o.n, "n", 200, "dossiers of each kind")
@@ -45,7 +45,12 @@ func main() {
 	flag.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead; the role must be able to create databases")
 	flag.StringVar(&o.profile, "cpuprofile", "", "write the CPU profiles of the rounds to this file name with .bare and .ours added")
 	flag.Parse()
-	if err := run(context.Background(), o); err != nil {
+	end(run(context.Background(), o))
+}
+
+// end ends the program where it failed.
+func end(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

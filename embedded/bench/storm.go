@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"go.temporal.io/api/workflowservice/v1"
+
 	"motcua/calendar"
 	"motcua/embedded/temporalserver"
 	"motcua/library"
@@ -25,13 +27,12 @@ type stormOptions struct {
 	open, due, c int
 	window, lead time.Duration
 	rate         float64
-	redate       bool
 	postgres     string
 }
 
 // stormMain lets many deadlines of one legal instant fall due among many more open dossiers, while people go on working:
 //
-//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-redate] [-postgres DSN]
+//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-postgres DSN]
 //
 // and beside it, on the same server, as many bare timers of one instant.
 func stormMain(ctx context.Context, args []string) error {
@@ -43,7 +44,6 @@ func stormMain(ctx context.Context, args []string) error {
 	f.DurationVar(&o.window, "window", 5*time.Minute, "over which rungs of one instant are spread; 0 fires all at once")
 	f.DurationVar(&o.lead, "lead", 10*time.Minute, "from the first submission to the instant, in wall time")
 	f.Float64Var(&o.rate, "rate", 5, "acts of people a second")
-	f.BoolVar(&o.redate, "redate", false, "then give all open dossiers another calendar, and as many bare workflows as were due an Update each")
 	f.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -84,10 +84,13 @@ func storm(ctx context.Context, o stormOptions) (err error) {
 	if err := s.fill(ctx, server, clock, log); err != nil {
 		return err
 	}
+	if left := time.Until(at); left < quietFor+10*time.Second {
+		return fmt.Errorf("submitting took %s: the instant is %s away; give more -lead", s.filed.Round(time.Second), left.Round(time.Second))
+	}
 	if err := s.blow(ctx, instant); err != nil {
 		return err
 	}
-	if o.window > 0 && !o.redate { // bare timers all fire at once: nothing to compare a window with
+	if o.window > 0 { // bare timers all fire at once: nothing to compare a window with
 		s.print(os.Stdout)
 		return nil
 	}
@@ -98,11 +101,6 @@ func storm(ctx context.Context, o stormOptions) (err error) {
 	defer bare.close()
 	if s.bare, err = bare.storm(ctx); err != nil {
 		return err
-	}
-	if o.redate {
-		if err := s.redate(ctx, bare); err != nil {
-			return err
-		}
 	}
 	s.print(os.Stdout)
 	return nil
@@ -145,64 +143,61 @@ type gale struct {
 	fired, twice, wrong int
 	// bare is how long after theirs the last bare timer had been handled.
 	bare time.Duration
-
-	// amended dossiers a second, and bare Updates; people's acts meanwhile.
-	amended, updated float64
-	meanwhile        figures
 }
 
 // fill submits the open dossiers: those of the storm in the early afternoon of that day, by a desk whose clock is behind.
 func (s *gale) fill(ctx context.Context, server *temporalserver.Server, clock calendar.Clock, log *slog.Logger) error {
-	desk, err := deskAt(s.ours.store, server, clock, log, s.options.window, func() time.Time { return time.Now().Add(-3 * time.Hour) })
+	desk, err := deskAt(s.ours, server, clock, log, s.options.window, func() time.Time { return time.Now().Add(-3 * time.Hour) })
 	if err != nil {
 		return err
 	}
 	defer func() { _ = desk.Stop(ctx) }()
 	began := time.Now()
-	jobs := make(chan int)
 	var mu sync.Mutex
-	var errs []error
-	var wait sync.WaitGroup
-	for range s.options.c {
-		wait.Go(func() {
-			for i := range jobs {
-				sub := submission()
-				if i < s.options.due {
-					sub.Procedure, sub.Papers = "9.000090", []office.Paper{{Document: "don"}}
-				}
-				receipt, err := desk.Office.Submit(ctx, clerk(), sub, fmt.Sprint("fill/", i))
-				mu.Lock()
-				if err != nil {
-					errs = append(errs, fmt.Errorf("submission %d: %w", i, err))
-				} else if i >= s.options.due {
-					s.busy = append(s.busy, receipt.Code)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range s.options.open {
-		jobs <- i
-	}
-	close(jobs)
-	wait.Wait()
-	if err := errors.Join(errs...); err != nil {
+	err = each(s.options.open, s.options.c, func(i int) error {
+		sub := submission()
+		if i < s.options.due {
+			sub.Procedure, sub.Papers = "9.000090", []office.Paper{{Document: "don"}}
+		}
+		receipt, err := desk.Office.Submit(ctx, clerk(), sub, fmt.Sprint("fill/", i))
+		if err != nil {
+			return fmt.Errorf("submission %d: %w", i, err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if i >= s.options.due {
+			s.busy = append(s.busy, receipt.Code)
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	for { // until every workflow is started
-		t, err := s.ours.app.Office.Totals(ctx)
+	if err := s.allStarted(ctx, server, log); err != nil {
+		return err
+	}
+	s.filed = time.Since(began)
+	fmt.Fprintf(os.Stderr, "%d dossiers open after %s\n", s.options.open, s.filed.Round(time.Second))
+	return nil
+}
+
+// allStarted waits until every workflow runs.
+func (s *gale) allStarted(ctx context.Context, server *temporalserver.Server, log *slog.Logger) error {
+	c, err := dial(server, log)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	for {
+		n, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+			Namespace: server.Namespace(), Query: "WorkflowType = 'Dossier' AND ExecutionStatus = 'Running'",
+		})
 		if err != nil {
-			return err
+			return fmt.Errorf("count workflows: %w", err)
 		}
-		if t.Lag == 0 {
-			break
+		if n.GetCount() >= int64(s.options.open) {
+			return nil
 		}
 		time.Sleep(time.Second)
 	}
-	s.filed = time.Since(began)
-	if left := time.Until(s.at); left < quietFor+10*time.Second {
-		return fmt.Errorf("submitting took %s: the instant is %s away; give more -lead", s.filed.Round(time.Second), left.Round(time.Second))
-	}
-	fmt.Fprintf(os.Stderr, "%d dossiers open after %s; the instant is %s away\n", s.options.open, s.filed.Round(time.Second), time.Until(s.at).Round(time.Second))
-	return nil
 }

@@ -25,20 +25,25 @@ func (s *gale) blow(ctx context.Context, instant time.Time) error {
 	go func() {
 		over <- s.watch(watch)
 	}()
-	var all error
+	if err := s.workUntil(ctx, "storm", &s.during, over); err != nil {
+		return err
+	}
+	return s.check(ctx, instant)
+}
+
+// workUntil works until something is over, and returns its error with the acts'.
+func (s *gale) workUntil(ctx context.Context, name string, f *figures, over <-chan error) error {
+	var failed error
 	done := false
-	err := s.work(ctx, "storm", &s.during, func() bool {
+	err := s.work(ctx, name, f, func() bool {
 		select {
-		case all = <-over:
+		case failed = <-over:
 			done = true
 		default:
 		}
 		return done
 	})
-	if err := errors.Join(err, all); err != nil {
-		return err
-	}
-	return s.check(ctx, instant)
+	return errors.Join(err, failed)
 }
 
 // work does the acts of people at a steady rate, each when its time has come whether or not the one before has been answered.
@@ -155,11 +160,5 @@ func (s *gale) print(out io.Writer) {
 	row("acts, storm: n, p50, p99", fmt.Sprintf("%d, %s, %s", len(s.during.acts), s.during.percentile(50), s.during.percentile(99)), "")
 	row("acts answered 202, to be done later", fmt.Sprint(s.unanswered), "")
 	row("p99, storm / quiet", fmt.Sprintf("%.1f", float64(s.during.percentile(99))/float64(s.quiet.percentile(99))), "<= 3")
-	if o.redate {
-		row("re-dated dossiers / bare Updates a second", fmt.Sprintf("%.1f / %.1f", s.amended, s.updated), "")
-		row("ours / bare", fmt.Sprintf("%.2f", s.amended/s.updated), ">= 0.7")
-		row("acts meanwhile: n, p50, p99", fmt.Sprintf("%d, %s, %s", len(s.meanwhile.acts), s.meanwhile.percentile(50), s.meanwhile.percentile(99)), "")
-		row("p99, re-dating / quiet", fmt.Sprintf("%.1f", float64(s.meanwhile.percentile(99))/float64(s.quiet.percentile(99))), "<= 2")
-	}
 	_ = w.Flush()
 }
