@@ -10,8 +10,8 @@ import (
 // it judges.
 type Calibration struct {
 	// From and Until are the first and the last instant at which dossiers were looked at.
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
+	From  time.Time `json:"from,omitzero"`
+	Until time.Time `json:"until,omitzero"`
 	// Probes are the looks that were compared, Late those of them whose dossiers went late; Open are looks whose dossiers are still
 	// open and in time, Thin those without a history.
 	Probes int `json:"probes"`

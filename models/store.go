@@ -17,6 +17,8 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 	"gorm.io/gorm/schema"
+
+	"motcua/calendar"
 )
 
 // Names of the dialects, as Store.Dialect returns them.
@@ -98,6 +100,14 @@ type Store struct {
 	logger     *slog.Logger
 }
 
+// asStored is a clock whose instants look as they do when they are read back, so that a first answer equals later ones.
+func asStored(now func() time.Time) func() time.Time {
+	if now == nil {
+		now = time.Now
+	}
+	return func() time.Time { return now().In(calendar.Zone()).Truncate(time.Microsecond) }
+}
+
 // Open connects and pings. It neither migrates nor checks the schema.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Dialector == nil {
@@ -105,12 +115,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	schema.RegisterSerializer(instantSerializer, instants{})
 	schema.RegisterSerializer(documentSerializer, documents{})
-	s := &Store{dialect: cfg.Dialector.Name(), now: cfg.Now, logger: cfg.Logger}
+	s := &Store{dialect: cfg.Dialector.Name(), now: asStored(cfg.Now), logger: cfg.Logger}
 	if s.dialect != DialectPostgres && s.dialect != DialectSQLite {
 		return nil, fmt.Errorf("open database: unknown dialect %q", s.dialect)
-	}
-	if s.now == nil {
-		s.now = time.Now
 	}
 	conns := cfg.MaxConns
 	if conns == 0 {
