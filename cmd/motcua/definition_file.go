@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"io/fs"
 	"os"
@@ -12,15 +13,20 @@ import (
 
 // readDefinition reads a definition, "-" from in, and stops one byte behind the longest one that is accepted.
 func readDefinition(file string, in io.Reader) ([]byte, error) {
+	var data bytes.Buffer
 	if file != "-" || in == nil {
 		f, err := os.Open(file)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err == nil { // a buffer that never grows, unless the file does
+			data.Grow(int(min(max(info.Size(), 0), procedure.MaxFile)) + bytes.MinRead)
+		}
 		in = f
 	}
-	return io.ReadAll(io.LimitReader(in, procedure.MaxFile+1))
+	_, err := data.ReadFrom(io.LimitReader(in, procedure.MaxFile+1))
+	return data.Bytes(), err
 }
 
 // definitionFiles replaces folders by the YAML files inside them, in order; a name that is not there stays, to be reported

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"motcua/library"
 	"motcua/procedure"
@@ -134,17 +137,22 @@ func compileCommand() *cobra.Command {
 
 // templates are what a file may use: the files given, then the library's.
 func templates(files []string) (*procedure.Templates, error) {
-	var sources []procedure.Source
-	for _, file := range files {
+	sources := make([]procedure.Source, len(files))
+	var readers errgroup.Group
+	readers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, file := range files {
 		if file == "-" {
 			continue // read once, by whoever lints it
 		}
-		data, err := readDefinition(file, nil)
-		if err != nil {
-			continue // reported where it is linted
-		}
-		sources = append(sources, procedure.Source{File: file, Data: data})
+		readers.Go(func() error {
+			if data, err := readDefinition(file, nil); err == nil { // else it is reported where it is linted
+				sources[i] = procedure.Source{File: file, Data: data}
+			}
+			return nil
+		})
 	}
+	_ = readers.Wait()
+	sources = slices.DeleteFunc(sources, func(s procedure.Source) bool { return s.File == "" })
 	shipped, err := library.TemplateSources()
 	if err != nil {
 		return nil, err

@@ -23,8 +23,8 @@ const lintHelp = `Kiểm tra định nghĩa, báo mọi lỗi cùng lúc: tệp:
 
 Mã thoát: 0 không có lỗi (có thể có cảnh báo), 1 có lỗi hoặc có tệp không đọc được, 2 dùng lệnh sai.`
 
-// gcPercent lets the heap of a run of lint grow to some 70 MB.
-const gcPercent = 400
+// gcPercent lets the heap of a run of lint grow to some 130 MB.
+const gcPercent = 800
 
 // linting is one run of lint over many files.
 type linting struct {
