@@ -15,9 +15,8 @@ import (
 const (
 	// previewPage is how many dossiers a preview holds in memory at a time.
 	previewPage = 400
-	// amendBatch is how many dossiers of a run are read at a time, amendWidth how many acts go side by side at most.
+	// amendBatch is how many dossiers of a run are read at a time.
 	amendBatch = 60
-	amendWidth = 3
 	// amendLease is how long a worker has an amendment without a word, in wall time.
 	amendLease = time.Minute
 )
@@ -102,7 +101,8 @@ func (o *Office) advanceAmendment(ctx context.Context, row models.AmendmentRow) 
 			_, err := o.Store.SetAmendmentState(ctx, row.ID, end, []string{row.State}, nil)
 			return err
 		},
-		pace: newPace(amendWidth),
+		// On two processors three acts side by side did as many a second as six, and people waited less.
+		pace: newPace(1 + runtime.GOMAXPROCS(0)),
 	})
 }
 
