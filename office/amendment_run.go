@@ -101,7 +101,7 @@ func (o *Office) advanceAmendment(ctx context.Context, row models.AmendmentRow) 
 			_, err := o.Store.SetAmendmentState(ctx, row.ID, end, []string{row.State}, nil)
 			return err
 		},
-		// On two processors three acts side by side did as many a second as six, and people waited less.
+		// On two processors three acts side by side did as many a second as four, and people waited less.
 		pace: newPace(1 + runtime.GOMAXPROCS(0)),
 	})
 }

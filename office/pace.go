@@ -7,7 +7,7 @@ import (
 )
 
 // pace lets the acts of people go before those of a bulk: as many of these at once as do not slow each other down. When one takes more
-// than twice as long as on a quiet machine, half as many go, and none begins for as long as it took.
+// than twice as long as on a quiet machine, one fewer goes, and none begins for half as long as it took.
 type pace struct {
 	mu sync.Mutex
 	// most and now are how many may go at once, at the most and at present; flying are those that go.
@@ -83,7 +83,7 @@ func (p *pace) end(begun, ended time.Time) {
 			p.now, p.good = p.now+1, 0
 		}
 	case begun.After(p.slowed): // those that went beside a slow one are slow for the same reason
-		p.now, p.good = max(1, p.now/2), 0
-		p.slowed, p.rest = ended, ended.Add(took)
+		p.now, p.good = max(1, p.now-1), 0
+		p.slowed, p.rest = ended, ended.Add(took/2)
 	}
 }

@@ -31,23 +31,24 @@ func TestPaceWidensWhileNothingIsSlow(t *testing.T) {
 	require.Equal(t, 3, p.now, "never more than the most")
 }
 
-func TestPaceHalvesAndRestsAfterASlowAct(t *testing.T) {
+func TestPaceGivesWayAndRestsAfterASlowAct(t *testing.T) {
 	t.Parallel()
 	p, at := newPace(4), time.Now().Add(-time.Hour)
 	p.lap(t, &at, 100, 10*time.Millisecond)
 	require.Equal(t, 4, p.now)
 	beside := at
 	p.lap(t, &at, 1, 100*time.Millisecond)
-	require.Equal(t, 2, p.now)
-	require.Equal(t, at.Add(100*time.Millisecond), p.rest, "none begins for as long as it took")
+	require.Equal(t, 3, p.now)
+	require.Equal(t, at.Add(50*time.Millisecond), p.rest, "none begins for half as long as it took")
 
 	require.NoError(t, p.begin(t.Context()))
 	p.end(beside, at)
-	require.Equal(t, 2, p.now, "slow for the same reason")
+	require.Equal(t, 3, p.now, "slow for the same reason")
 
-	at = at.Add(time.Second)
-	p.lap(t, &at, 1, 100*time.Millisecond)
-	p.lap(t, &at, 1, 100*time.Millisecond)
+	for range 4 {
+		at = at.Add(time.Second)
+		p.lap(t, &at, 1, 100*time.Millisecond)
+	}
 	require.Equal(t, 1, p.now, "never none")
 }
 
