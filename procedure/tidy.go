@@ -17,8 +17,9 @@ func invisible(r rune) bool {
 
 // suspicious is a quick look that passes by nearly every text: it says whether one is worth the thorough one.
 func suspicious(s string) bool {
-	space := false
+	space, other := false, false
 	for _, r := range s {
+		other = other || r > 0x1eff
 		switch {
 		case r == ' ':
 			if space {
@@ -31,7 +32,7 @@ func suspicious(s string) bool {
 		}
 		space = false
 	}
-	return norm.NFC.QuickSpanString(s) != len(s)
+	return other && norm.NFC.QuickSpanString(s) != len(s) // the printed Latin letters by themselves are in NFC
 }
 
 // composed is a text in NFC without invisible characters.
