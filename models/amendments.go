@@ -188,21 +188,7 @@ func (s *Store) NextAmendmentItems(ctx context.Context, id string, states []stri
 
 // SaveAmendmentItems writes what became of some dossiers, all or none.
 func (s *Store) SaveAmendmentItems(ctx context.Context, items []AmendmentItem) error {
-	if len(items) == 0 {
-		return nil
-	}
-	err := s.transact(ctx, func(tx *gorm.DB) error {
-		for i := range items {
-			if err := tx.Save(&items[i]).Error; err != nil {
-				return fmt.Errorf("dossier %s: %w", items[i].Dossier, err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("dossiers of amendment %s: %w", items[0].Amendment, err)
-	}
-	return nil
+	return saveAll(ctx, s, items, func(i AmendmentItem) string { return "dossier " + i.Dossier + " of amendment " + i.Amendment })
 }
 
 // AmendmentCounts counts the dossiers of an amendment by state.

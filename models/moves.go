@@ -142,21 +142,7 @@ func (s *Store) MoveItems(ctx context.Context, id, state, after string, limit in
 
 // SaveMoveItems writes what became of some dossiers, all or none.
 func (s *Store) SaveMoveItems(ctx context.Context, items []MoveItem) error {
-	if len(items) == 0 {
-		return nil
-	}
-	err := s.transact(ctx, func(tx *gorm.DB) error {
-		for i := range items {
-			if err := tx.Save(&items[i]).Error; err != nil {
-				return fmt.Errorf("dossier %s: %w", items[i].Dossier, err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("dossiers of move %s: %w", items[0].Move, err)
-	}
-	return nil
+	return saveAll(ctx, s, items, func(i MoveItem) string { return "dossier " + i.Dossier + " of move " + i.Move })
 }
 
 // MoveCounts counts the dossiers of a move by state.
