@@ -44,37 +44,20 @@ type dossierRun func(ctx context.Context, key string, timed func(func() error) e
 func measure(ctx context.Context, n, c int, round string, dossier dossierRun) (figures, error) {
 	f := figures{dossiers: n}
 	var mu sync.Mutex
-	var errs []error
-	var wait sync.WaitGroup
-	next := make(chan int)
 	start, cpu := time.Now(), cpuTime()
-	for range c {
-		wait.Go(func() {
-			for i := range next {
-				err := dossier(ctx, fmt.Sprint(round, "-", i), func(act func() error) error {
-					began := time.Now()
-					err := act()
-					took := time.Since(began)
-					mu.Lock()
-					f.acts = append(f.acts, took)
-					mu.Unlock()
-					return err
-				})
-				if err != nil {
-					mu.Lock()
-					errs = append(errs, err)
-					mu.Unlock()
-				}
-			}
+	err := each(n, c, func(i int) error {
+		return dossier(ctx, fmt.Sprint(round, "-", i), func(act func() error) error {
+			began := time.Now()
+			err := act()
+			took := time.Since(began)
+			mu.Lock()
+			defer mu.Unlock()
+			f.acts = append(f.acts, took)
+			return err
 		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
+	})
 	f.took, f.cpu = time.Since(start), cpuTime()-cpu
-	return f, errors.Join(errs...)
+	return f, err
 }
 
 // report is the table.
