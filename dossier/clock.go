@@ -313,20 +313,20 @@ func (r *reckoner) promiseWith(c *Count, outs func(*reckoner) []span, at time.Ti
 		return r.standing(c.before, r.byDate(c), func(on *reckoner) (time.Time, error) { return on.limitDue(c, outs(on), at) })
 	}
 	a := r.s.Reappointed
-	if a == nil || a.Count != c.N || a.At.After(at) {
+	if a == nil || a.Count > c.N || a.Count < c.N && r.s.Engine < sinceAppointmentStands || a.At.After(at) {
 		return byLimit()
 	}
 	promise, err := r.standing(a.before, r.byDate(c), func(on *reckoner) (time.Time, error) { return on.reappointed(a, c, outs(on)) })
-	if err != nil || r.s.Engine < sinceGrantedAfter || !c.granted(a.At, at) {
+	if err != nil || a.Count == c.N && (r.s.Engine < sinceGrantedAfter || !c.granted(a.At, at)) {
 		return promise, err
 	}
 	due, err := byLimit()
 	return latest(promise, due), err
 }
 
-// reappointed is the re-appointed date, moved by what was taken out since.
+// reappointed is the re-appointed date, moved by what was taken out since; a later count begins with it as it is printed.
 func (r *reckoner) reappointed(a *Reappointment, c *Count, outs []span) (time.Time, error) {
-	sum, err := minutes(r.cal, within(outs, a.At, farFuture))
+	sum, err := minutes(r.cal, within(outs, latest(a.At, c.Start), farFuture))
 	if err != nil || sum == 0 {
 		return a.NewDue, err
 	}

@@ -16,7 +16,7 @@ import (
 
 // EngineVersion is the version of the law in this room, kept in every dossier from its submission (State.Engine). A change
 // that moves any result raises it, gets a constant below, and leaves the dossiers of older numbers to the older reckoning.
-const EngineVersion = sinceAmendment
+const EngineVersion = sinceAppointmentStands
 
 // Behaviors by the version that brought them; each has a recorded history in workflows/testdata/histories.
 const (
@@ -43,6 +43,10 @@ const (
 	// sinceRungActions: rungs propose an apology or issue it under a standing decision, reassign within the unit and open
 	// inspections. Before, these were words in the journal, and people were only told.
 	sinceRungActions = 5
+	// sinceAppointmentStands: the date of an apology is given once per dossier, not per count (clock.md §5), so it stands where a
+	// restart would be due earlier. Before, the applicant held a letter with a later date than the one that the dossier was judged by,
+	// and the agency could not give another.
+	sinceAppointmentStands = 6
 )
 
 // Deps is what the machine reads besides state and act. It never changes during a call.

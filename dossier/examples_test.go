@@ -163,6 +163,40 @@ func TestExtensionAfterReappointment(t *testing.T) {
 	}
 }
 
+// The letter's date is given once per dossier, not per count: a restart that would be due earlier leaves it, and who finishes by it kept
+// the promise; one that reaches further is promised; what is taken out of the new count moves both.
+func TestRestartAfterReappointment(t *testing.T) {
+	t.Parallel()
+	for engine, want := range map[int]struct{ due, suspended, class string }{
+		newest: {"2026-04-10 17:00", "2026-04-13 17:00", dossier.ClassEarly},
+		5:      {"2026-03-23 17:00", "2026-03-24 17:00", dossier.ClassLate},
+	} {
+		h := newHand(t, split())
+		h.accepted() // Monday 2 March, 12 working days
+		h.s.Engine = engine
+		h.do("2026-03-03 09:00", dossier.Act{Kind: dossier.ActReappoint, Reasoned: true, Approval: "ld-1", Until: at("2026-04-10 09:00")})
+		h.do("2026-03-04 09:00", dossier.Act{Kind: dossier.ActRequestSupplement, Reasoned: true})
+		asked := h.s.Clone()
+		h.do("2026-03-05 09:00", dossier.Act{Kind: dossier.ActProvideSupplement, Complete: true})
+		require.Len(t, h.s.Counts, 2)
+		require.Equal(t, want.due, h.due("2026-03-05 09:00"), "engine version %d", engine)
+
+		h.do("2026-03-09 09:00", dossier.Act{Kind: dossier.ActSuspend, Ground: "luật"})
+		h.do("2026-03-10 09:00", dossier.Act{Kind: dossier.ActResume})
+		require.Equal(t, want.suspended, h.due("2026-03-10 09:00"), "a working day later")
+		h.do("2026-03-30 09:00", complete("dat"))
+		h.do("2026-03-31 09:00", complete("duyet"))
+		v, err := dossier.Judge(h.d, h.s, at("2026-03-31 09:00"))
+		require.NoError(t, err)
+		require.Equal(t, want.class, v.Class)
+		require.True(t, v.Rescheduled, "apart, and late by default")
+
+		h.s = asked
+		h.do("2026-04-06 09:00", dossier.Act{Kind: dossier.ActProvideSupplement, Complete: true})
+		require.Equal(t, "2026-04-22 17:00", h.due("2026-04-06 09:00"), "12 working days of Monday 6 April")
+	}
+}
+
 // Only a running clock passes a promise: what was stopped before its due date is not late because a night goes by, and not when it is
 // stopped for good either. It was under older engine versions. A result is judged by its own date.
 func TestStandingStillIsNotLate(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 )
 
 // newest is the engine version of the dossiers below: of the newest law, whether or not it is in force yet.
-const newest = 5
+const newest = 6
 
 // submitNewest submits under the newest version.
 func (h *hand) submitNewest(when, channel string) {

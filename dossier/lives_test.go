@@ -105,6 +105,8 @@ func (l *randomLife) step() {
 		l.clockBack()
 	case 4:
 		lifted = l.amend()
+	case 5:
+		l.restartAfterApology()
 	default:
 		a := l.draw()
 		before := l.view(l.when.Format("2006-01-02 15:04")).Verdict.Class
@@ -181,6 +183,19 @@ func (l *randomLife) perhapsPutBack(a dossier.Act) dossier.Act {
 		}
 	}
 	return a
+}
+
+// restartAfterApology asks for papers and gets them after a date was put off: acts that seldom meet by chance, since a restart wants its
+// slip soon after acceptance. Those that do not fit are refused.
+func (l *randomLife) restartAfterApology() {
+	for _, a := range []dossier.Act{
+		{Kind: dossier.ActReappoint, Reasoned: true, Approval: "ld", Until: l.when.AddDate(0, 0, rapid.IntRange(1, 60).Draw(l.r, "until"))},
+		{Kind: dossier.ActRequestSupplement, Reasoned: true, Approval: "ld", GuidanceIgnored: true},
+		{Kind: dossier.ActProvideSupplement, Complete: true},
+	} {
+		l.when = l.when.Add(time.Duration(rapid.SampledFrom([]int{0, 30, 700}).Draw(l.r, "between")) * time.Minute)
+		l.try(a)
+	}
 }
 
 // crash loses the worker: the state is what the stored events make of it.

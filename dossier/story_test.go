@@ -251,11 +251,11 @@ var never = time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // due is the promise of the running count, by clock.md §2, §4, §5 and §10.
 func (s *story) due(days func(hash string) naive) time.Time {
-	if s.moved == nil || s.movedIn != len(s.starts) {
+	if s.moved == nil {
 		return s.standing(days, s.startedOn, s.byLimit)
 	}
 	promise := s.standing(days, s.movedOn, s.byMoved)
-	if s.addedAt.After(s.movedAt) {
+	if s.movedIn < len(s.starts) || s.addedAt.After(s.movedAt) {
 		if due := s.standing(days, s.startedOn, s.byLimit); due.After(promise) {
 			return due
 		}
@@ -287,9 +287,13 @@ func (s *story) roundedUp(n naive, day calendar.Date, sum int) time.Time {
 	return n.closing(n.advance(n.timeOfDay(day, s.starts[len(s.starts)-1]), sum))
 }
 
-// byMoved is the re-appointed date with what was taken out since.
+// byMoved is the re-appointed date with what was taken out since, in a later count since that began.
 func (s *story) byMoved(n naive) time.Time {
-	if sum := n.sum(s.outs(n), s.movedAt, never); sum > 0 {
+	since := s.movedAt
+	if start := s.starts[len(s.starts)-1]; s.movedIn < len(s.starts) && start.After(since) {
+		since = start
+	}
+	if sum := n.sum(s.outs(n), since, never); sum > 0 {
 		return s.roundedUp(n, calendar.DateOf(s.moved.NewDue.Add(-time.Minute)), sum)
 	}
 	return s.moved.NewDue

@@ -97,7 +97,7 @@ func TestAnotherEngineVersionFailsTheReplay(t *testing.T) {
 		"v1-left-alone-eight-hours": 2, "v2-left-alone-until-closing-time": 1, "v3-supplement-unanswered": 2,
 		"v4-same-day-suspended": 3, "v4-share-reached-on-resuming": 3, "v4-handed-up-side-by-side": 3,
 		"v5-calendar-adopted-before-a-rung": 4, "v5-amended-excluded-and-taken-back": 4,
-		"v5-patient-on-a-fast-clock": 4, "v5-left-alone-under-a-standing-decision": 4,
+		"v5-patient-on-a-fast-clock": 4, "v5-left-alone-under-a-standing-decision": 4, "v6-restarted-after-an-apology": 5,
 	} {
 		h := corpus(t)[name]
 		require.NotNil(t, h, name)
