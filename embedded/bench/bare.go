@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -43,8 +42,8 @@ func bareDossier(ctx workflow.Context) error {
 	return err
 }
 
-func openBare(server *temporalserver.Server, logger *slog.Logger) (*bare, error) {
-	c, err := dial(server, logger)
+func openBare(server *temporalserver.Server) (*bare, error) {
+	c, err := dial(server)
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +53,9 @@ func openBare(server *temporalserver.Server, logger *slog.Logger) (*bare, error)
 }
 
 // dial connects to the server as ours does on loopback.
-func dial(server *temporalserver.Server, logger *slog.Logger) (client.Client, error) {
+func dial(server *temporalserver.Server) (client.Client, error) {
 	return client.Dial(client.Options{
-		HostPort: server.Address(), Namespace: server.Namespace(), Logger: log.NewStructuredLogger(logger),
+		HostPort: server.Address(), Namespace: server.Namespace(), Logger: log.NewStructuredLogger(silent),
 		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	})
 }

@@ -12,8 +12,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"time"
 
@@ -57,38 +55,23 @@ func end(err error) {
 }
 
 func run(ctx context.Context, o options) (err error) {
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	place, err := openPlace(ctx, o.postgres)
+	s, err := openStand(ctx, o.postgres, "acts", time.Date(2026, 3, 2, 8, 0, 0, 0, calendar.Zone()), 0)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, place.close(ctx)) }()
-	server, err := place.serve(ctx, quiet)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, server.Stop(ctx)) }()
-	clock, err := working(time.Date(2026, 3, 2, 8, 0, 0, 0, calendar.Zone()), 1)
-	if err != nil {
-		return err
-	}
-	ours, err := openOurs(ctx, place, "acts", clock, server, quiet, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, ours.close(ctx)) }()
+	defer func() { err = errors.Join(err, s.close(ctx)) }()
 	if o.via == viaHTTP {
-		if err := ours.serve(ctx); err != nil {
+		if err := s.ours.serve(ctx); err != nil {
 			return err
 		}
 	}
-	bare, err := openBare(server, quiet)
+	bare, err := openBare(s.server)
 	if err != nil {
 		return err
 	}
 	defer bare.close()
 
-	r := report{options: o, bare: &kind{name: "bare", run: bare.dossier}, ours: &kind{name: "ours", run: ours.dossier}}
+	r := report{options: o, bare: &kind{name: "bare", run: bare.dossier}, ours: &kind{name: "ours", run: s.ours.dossier}}
 	if err := sideBySide(ctx, o, r.bare, r.ours); err != nil {
 		return err
 	}
@@ -100,11 +83,11 @@ func run(ctx context.Context, o options) (err error) {
 	if r.bareHistory, err = history(ctx, bare.client, bare.last()); err != nil {
 		return err
 	}
-	if r.oursHistory, err = history(ctx, bare.client, ours.last()); err != nil {
+	if r.oursHistory, err = history(ctx, bare.client, s.ours.last()); err != nil {
 		return err
 	}
 	if o.days > 0 {
-		if r.slowHistory, err = played(ctx, o.days, place, server, bare.client, quiet); err != nil {
+		if r.slowHistory, err = s.played(ctx, o.days, bare.client); err != nil {
 			return fmt.Errorf("played over %d days: %w", o.days, err)
 		}
 	}
@@ -146,9 +129,4 @@ func (k *kind) round(ctx context.Context, o options, key string) error {
 	f, err := measure(ctx, o.n/rounds, o.c, key, k.run)
 	k.add(f)
 	return errors.Join(err, k.stop())
-}
-
-// working is a legal clock that begins on a working morning, so that the figures do not depend on the day of the run.
-func working(legal time.Time, scale int64) (calendar.Clock, error) {
-	return calendar.NewClock(time.Now(), legal, scale)
 }

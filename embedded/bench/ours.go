@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -15,7 +14,6 @@ import (
 
 	"motcua/app"
 	"motcua/calendar"
-	"motcua/embedded/temporalserver"
 	"motcua/models"
 	"motcua/office"
 	"motcua/workflows"
@@ -35,21 +33,6 @@ type ours struct {
 	// base and key are set when acts come over HTTP.
 	base, key string
 	http      *http.Client
-}
-
-func openOurs(ctx context.Context, p *place, name string, clock calendar.Clock, server *temporalserver.Server, log *slog.Logger, window time.Duration) (*ours, error) {
-	store, err := p.store(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	a, err := app.Connect(app.Config{
-		Store: store, TemporalAddress: server.Address(), Namespace: server.Namespace(), TaskQueue: "motcua-" + name,
-		Clock: clock, Now: time.Now, Window: window, Sticky: time.Second, Logger: log,
-	})
-	if err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
-	return &ours{store: store, app: a}, a.StartWorker(ctx)
 }
 
 // serve lets acts come in over HTTP from now on, with connections kept open.
@@ -171,12 +154,12 @@ const dayScale = 24 * 60 * 60 / 3
 
 // played carries one dossier through its five acts over some legal days, in an installation of its own whose clock runs
 // faster, and returns what its history came to. Its legal month is another, so that no code is used twice.
-func played(ctx context.Context, days int, p *place, server *temporalserver.Server, c client.Client, log *slog.Logger) (l length, err error) {
-	clock, err := working(time.Date(2026, 4, 6, 8, 0, 0, 0, calendar.Zone()), dayScale)
+func (s *stand) played(ctx context.Context, days int, c client.Client) (l length, err error) {
+	clock, err := calendar.NewClock(time.Now(), time.Date(2026, 4, 6, 8, 0, 0, 0, calendar.Zone()), dayScale)
 	if err != nil {
 		return l, err
 	}
-	o, err := openOurs(ctx, p, "days", clock, server, log, 0)
+	o, err := s.install(ctx, "days", clock, 0)
 	if err != nil {
 		return l, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -45,8 +44,8 @@ func openPlace(ctx context.Context, dsn string) (*place, error) {
 }
 
 // serve starts the Temporal server that both sides of a measurement run on.
-func (p *place) serve(ctx context.Context, log *slog.Logger) (*temporalserver.Server, error) {
-	o := temporalserver.Options{UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: log}
+func (p *place) serve(ctx context.Context) (*temporalserver.Server, error) {
+	o := temporalserver.Options{UIPort: temporalserver.NoUI, SearchAttributes: workflows.SearchAttributes(), Logger: silent}
 	if p.admin == nil {
 		o.DBPath = filepath.Join(p.dir, "temporal.db")
 	} else {

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"slices"
 	"text/tabwriter"
@@ -57,26 +56,12 @@ func redateMain(ctx context.Context, args []string) error {
 }
 
 func (r *redating) run(ctx context.Context) (err error) {
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	place, err := openPlace(ctx, r.options.postgres)
+	r.stand, err = openStand(ctx, r.options.postgres, "redate", time.Date(2026, 3, 2, 13, 0, 0, 0, calendar.Zone()), 0)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, place.close(ctx)) }()
-	server, err := place.serve(ctx, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, server.Stop(ctx)) }()
-	clock, err := working(time.Date(2026, 3, 2, 13, 0, 0, 0, calendar.Zone()), 1)
-	if err != nil {
-		return err
-	}
-	if r.ours, err = openOurs(ctx, place, "redate", clock, server, log, 0); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.ours.close(ctx)) }()
-	if err := r.fill(ctx, server, clock, log); err != nil {
+	defer func() { err = errors.Join(err, r.stand.close(ctx)) }()
+	if err := r.fill(ctx); err != nil {
 		return err
 	}
 	r.all = slices.Clone(r.busy)

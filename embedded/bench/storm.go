@@ -6,8 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"sync"
 	"time"
@@ -15,7 +13,6 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"motcua/calendar"
-	"motcua/embedded/temporalserver"
 	"motcua/library"
 	"motcua/models"
 	"motcua/office"
@@ -55,36 +52,20 @@ func stormMain(ctx context.Context, args []string) error {
 const quietFor = time.Minute
 
 func storm(ctx context.Context, o stormOptions) (err error) {
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	place, err := openPlace(ctx, o.postgres)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, place.close(ctx)) }()
-	server, err := place.serve(ctx, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, server.Stop(ctx)) }()
 	instant := time.Date(2026, 3, 2, 16, 0, 0, 0, calendar.Zone()) // an hour before closing time
-	clock, err := working(instant.Add(-o.lead), 1)
+	stand, err := openStand(ctx, o.postgres, "storm", instant.Add(-o.lead), o.window)
 	if err != nil {
 		return err
 	}
-	at := clock.WallAt(instant)
-	ours, err := openOurs(ctx, place, "storm", clock, server, log, o.window)
-	if err != nil {
+	defer func() { err = errors.Join(err, stand.close(ctx)) }()
+	if err := publishStorm(ctx, stand.ours.store); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ours.close(ctx)) }()
-	if err := publishStorm(ctx, ours.store); err != nil {
+	s := &gale{stand: stand, options: o, at: stand.clock.WallAt(instant)}
+	if err := s.fill(ctx); err != nil {
 		return err
 	}
-	s := &gale{options: o, ours: ours, at: at}
-	if err := s.fill(ctx, server, clock, log); err != nil {
-		return err
-	}
-	if left := time.Until(at); left < quietFor+10*time.Second {
+	if left := time.Until(s.at); left < quietFor+10*time.Second {
 		return fmt.Errorf("submitting took %s: the instant is %s away; give more -lead", s.filed.Round(time.Second), left.Round(time.Second))
 	}
 	if err := s.blow(ctx, instant); err != nil {
@@ -94,7 +75,7 @@ func storm(ctx context.Context, o stormOptions) (err error) {
 		s.print(os.Stdout)
 		return nil
 	}
-	bare, err := openBareTimers(server, o.due, log)
+	bare, err := openBareTimers(s.server, o.due)
 	if err != nil {
 		return err
 	}
@@ -127,8 +108,8 @@ func publishStorm(ctx context.Context, s *models.Store) error {
 
 // gale is one storm and what was measured in it.
 type gale struct {
+	*stand
 	options stormOptions
-	ours    *ours
 	// at is the wall time of the instant.
 	at time.Time
 	// busy are the dossiers that people work on.
@@ -146,8 +127,8 @@ type gale struct {
 }
 
 // fill submits the open dossiers: those of the storm in the early afternoon of that day, by a desk whose clock is behind.
-func (s *gale) fill(ctx context.Context, server *temporalserver.Server, clock calendar.Clock, log *slog.Logger) error {
-	desk, err := deskAt(s.ours, server, clock, log, s.options.window, func() time.Time { return time.Now().Add(-3 * time.Hour) })
+func (s *gale) fill(ctx context.Context) error {
+	desk, err := s.desk(s.options.window, func() time.Time { return time.Now().Add(-3 * time.Hour) })
 	if err != nil {
 		return err
 	}
@@ -173,7 +154,7 @@ func (s *gale) fill(ctx context.Context, server *temporalserver.Server, clock ca
 	if err != nil {
 		return err
 	}
-	if err := s.allStarted(ctx, server, log); err != nil {
+	if err := s.allStarted(ctx); err != nil {
 		return err
 	}
 	s.filed = time.Since(began)
@@ -182,15 +163,15 @@ func (s *gale) fill(ctx context.Context, server *temporalserver.Server, clock ca
 }
 
 // allStarted waits until every workflow runs.
-func (s *gale) allStarted(ctx context.Context, server *temporalserver.Server, log *slog.Logger) error {
-	c, err := dial(server, log)
+func (s *gale) allStarted(ctx context.Context) error {
+	c, err := dial(s.server)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	for {
 		n, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
-			Namespace: server.Namespace(), Query: "WorkflowType = 'Dossier' AND ExecutionStatus = 'Running'",
+			Namespace: s.server.Namespace(), Query: "WorkflowType = 'Dossier' AND ExecutionStatus = 'Running'",
 		})
 		if err != nil {
 			return fmt.Errorf("count workflows: %w", err)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -11,18 +10,8 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"motcua/app"
-	"motcua/calendar"
 	"motcua/embedded/temporalserver"
 )
-
-// deskAt is an installation's office by another clock, without a worker.
-func deskAt(of *ours, server *temporalserver.Server, clock calendar.Clock, logger *slog.Logger, window time.Duration, now func() time.Time) (*app.App, error) {
-	return app.Connect(app.Config{
-		Store: of.store, TemporalAddress: server.Address(), Namespace: server.Namespace(), TaskQueue: of.app.TaskQueue,
-		Clock: clock, Now: now, Window: window, Logger: logger,
-	})
-}
 
 // bareLead is from the first start of a bare workflow to the instant of its timer.
 const bareLead = 2 * time.Minute
@@ -37,8 +26,8 @@ type bareTimers struct {
 
 const bareTimer = "bare-storm"
 
-func openBareTimers(server *temporalserver.Server, n int, logger *slog.Logger) (*bareTimers, error) {
-	c, err := dial(server, logger)
+func openBareTimers(server *temporalserver.Server, n int) (*bareTimers, error) {
+	c, err := dial(server)
 	if err != nil {
 		return nil, err
 	}
