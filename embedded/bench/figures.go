@@ -16,6 +16,8 @@ type figures struct {
 	dossiers  int
 	took, cpu time.Duration
 	acts      []time.Duration
+	// unanswered acts were not done within the time that a caller waits.
+	unanswered int
 }
 
 func (f *figures) add(g figures) {

@@ -7,31 +7,30 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
-	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/worker"
 
 	"motcua/calendar"
 	"motcua/library"
 	"motcua/models"
-	"motcua/office"
 	"motcua/procedure"
 )
 
 // stormOptions are the flags of the storm.
 type stormOptions struct {
-	open, due, c int
-	window, lead time.Duration
-	rate         float64
-	postgres     string
+	open, due, c, cached int
+	window, lead         time.Duration
+	rate                 float64
+	postgres             string
 }
 
 // stormMain lets many deadlines of one legal instant fall due among many more open dossiers, while people go on working:
 //
-//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-postgres DSN]
+//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-cached 500] [-postgres DSN]
 //
-// and beside it, on the same server, as many bare timers of one instant.
+// and beside it, with window 0, as many bare timers of one instant on the same server, beside as many acts of people. The worker keeps
+// few workflows in memory, as of a province's open dossiers: both kinds of timers go off in workflows that have to be read again.
 func stormMain(ctx context.Context, args []string) error {
 	var o stormOptions
 	f := flag.NewFlagSet("storm", flag.ContinueOnError)
@@ -41,10 +40,12 @@ func stormMain(ctx context.Context, args []string) error {
 	f.DurationVar(&o.window, "window", 5*time.Minute, "over which rungs of one instant are spread; 0 fires all at once")
 	f.DurationVar(&o.lead, "lead", 10*time.Minute, "from the first submission to the instant, in wall time")
 	f.Float64Var(&o.rate, "rate", 5, "acts of people a second")
+	f.IntVar(&o.cached, "cached", 500, "workflows kept in memory by the worker")
 	f.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
+	worker.SetStickyWorkflowCacheSize(o.cached)
 	return storm(ctx, o)
 }
 
@@ -80,7 +81,7 @@ func storm(ctx context.Context, o stormOptions) (err error) {
 		return err
 	}
 	defer bare.close()
-	if s.bare, err = bare.storm(ctx); err != nil {
+	if err := s.blowBare(ctx, bare); err != nil {
 		return err
 	}
 	s.print(os.Stdout)
@@ -116,69 +117,10 @@ type gale struct {
 	busy  []string
 	filed time.Duration
 
-	quiet, during figures
-	// unanswered acts were not done within the time that a caller waits.
-	unanswered int
+	quiet, during, beside figures
 	// last is how long after the instant the last rung was seen to have fired.
 	last                time.Duration
 	fired, twice, wrong int
 	// bare is how long after theirs the last bare timer had been handled.
 	bare time.Duration
-}
-
-// fill submits the open dossiers: those of the storm in the early afternoon of that day, by a desk whose clock is behind.
-func (s *gale) fill(ctx context.Context) error {
-	desk, err := s.desk(s.options.window, func() time.Time { return time.Now().Add(-3 * time.Hour) })
-	if err != nil {
-		return err
-	}
-	defer func() { _ = desk.Stop(ctx) }()
-	began := time.Now()
-	var mu sync.Mutex
-	err = each(s.options.open, s.options.c, func(i int) error {
-		sub := submission()
-		if i < s.options.due {
-			sub.Procedure, sub.Papers = "9.000090", []office.Paper{{Document: "don"}}
-		}
-		receipt, err := desk.Office.Submit(ctx, clerk(), sub, fmt.Sprint("fill/", i))
-		if err != nil {
-			return fmt.Errorf("submission %d: %w", i, err)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		if i >= s.options.due {
-			s.busy = append(s.busy, receipt.Code)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.allStarted(ctx); err != nil {
-		return err
-	}
-	s.filed = time.Since(began)
-	fmt.Fprintf(os.Stderr, "%d dossiers open after %s\n", s.options.open, s.filed.Round(time.Second))
-	return nil
-}
-
-// allStarted waits until every workflow runs.
-func (s *gale) allStarted(ctx context.Context) error {
-	c, err := dial(s.server)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	for {
-		n, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
-			Namespace: s.server.Namespace(), Query: "WorkflowType = 'Dossier' AND ExecutionStatus = 'Running'",
-		})
-		if err != nil {
-			return fmt.Errorf("count workflows: %w", err)
-		}
-		if n.GetCount() >= int64(s.options.open) {
-			return nil
-		}
-		time.Sleep(time.Second)
-	}
 }

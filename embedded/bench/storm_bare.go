@@ -22,6 +22,9 @@ type bareTimers struct {
 	worker worker.Worker
 	n      int
 	fired  atomic.Int64
+	// at is the instant of the timers, last how long after it the last was handled.
+	at   time.Time
+	last time.Duration
 }
 
 const bareTimer = "bare-storm"
@@ -52,26 +55,29 @@ func (b *bareTimers) run(ctx workflow.Context, at time.Time) error {
 	return workflow.Sleep(ctx, 30*24*time.Hour)
 }
 
-// storm sets the timers to one instant and returns how long after it the last workflow had handled its own.
-func (b *bareTimers) storm(ctx context.Context) (time.Duration, error) {
-	at := time.Now().Add(bareLead)
-	err := each(b.n, 16, func(i int) error {
-		_, err := b.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: b.id(i), TaskQueue: bareTimer, EnableEagerStart: true}, bareTimer, at)
+// set sets the timers to one instant.
+func (b *bareTimers) set(ctx context.Context) (at time.Time, err error) {
+	b.at = time.Now().Add(bareLead)
+	err = each(b.n, 16, func(i int) error {
+		_, err := b.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: b.id(i), TaskQueue: bareTimer, EnableEagerStart: true}, bareTimer, b.at)
 		return err
 	})
-	if err != nil {
-		return 0, err
+	if err == nil && time.Until(b.at) < time.Second {
+		err = fmt.Errorf("starting %d bare workflows took more than %s", b.n, bareLead)
 	}
-	if time.Until(at) < time.Second {
-		return 0, fmt.Errorf("starting %d bare workflows took more than %s", b.n, bareLead)
-	}
+	return b.at, err
+}
+
+// watch waits until the last workflow has handled its timer.
+func (b *bareTimers) watch() error {
 	for b.fired.Load() < int64(b.n) {
-		if time.Since(at) > patienceOfStorm {
-			return 0, fmt.Errorf("%d of %d bare timers fired", b.fired.Load(), b.n)
+		if time.Since(b.at) > patienceOfStorm {
+			return fmt.Errorf("%d of %d bare timers fired", b.fired.Load(), b.n)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return time.Since(at), nil
+	b.last = time.Since(b.at)
+	return nil
 }
 
 func (b *bareTimers) id(i int) string { return fmt.Sprint(bareTimer, "/", i) }

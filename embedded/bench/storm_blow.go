@@ -31,6 +31,20 @@ func (s *gale) blow(ctx context.Context, instant time.Time) error {
 	return s.check(ctx, instant)
 }
 
+// blowBare is the same storm of bare timers, while people go on working as before.
+func (s *gale) blowBare(ctx context.Context, b *bareTimers) error {
+	at, err := b.set(ctx)
+	if err != nil {
+		return err
+	}
+	time.Sleep(time.Until(at))
+	over := make(chan error, 1)
+	go func() { over <- b.watch() }()
+	err = s.workUntil(ctx, "bare", &s.beside, over)
+	s.bare = b.last
+	return err
+}
+
 // workUntil works until something is over, and returns its error with the acts'.
 func (s *gale) workUntil(ctx context.Context, name string, f *figures, over <-chan error) error {
 	var failed error
@@ -68,7 +82,7 @@ func (s *gale) work(ctx context.Context, name string, f *figures, over func() bo
 			f.acts = append(f.acts, took)
 			switch {
 			case errors.Is(err, errPending): // 202: it is done later
-				s.unanswered++
+				f.unanswered++
 			case err != nil:
 				errs = append(errs, fmt.Errorf("act on %s: %w", code, err))
 			}
@@ -144,7 +158,7 @@ func (s *gale) print(out io.Writer) {
 	if o.postgres != "" {
 		where = "Postgres"
 	}
-	fmt.Fprintf(out, "%d open dossiers, %d rungs of one instant, window %s, %.1f acts a second, %s\n\n", o.open, o.due, o.window, o.rate, where)
+	fmt.Fprintf(out, "%d open dossiers, %d rungs of one instant, window %s, %.1f acts a second, %d workflows in memory, %s\n\n", o.open, o.due, o.window, o.rate, o.cached, where)
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	row := func(name, value, goal string) { fmt.Fprintf(w, "%s\t%s\t%s\n", name, value, goal) }
 	row("figure", "measured", "goal")
@@ -158,7 +172,10 @@ func (s *gale) print(out io.Writer) {
 	}
 	row("acts, quiet: n, p50, p99", fmt.Sprintf("%d, %s, %s", len(s.quiet.acts), s.quiet.percentile(50), s.quiet.percentile(99)), "")
 	row("acts, storm: n, p50, p99", fmt.Sprintf("%d, %s, %s", len(s.during.acts), s.during.percentile(50), s.during.percentile(99)), "")
-	row("acts answered 202, to be done later", fmt.Sprint(s.unanswered), "")
+	if o.window == 0 {
+		row("acts, bare storm: n, p50, p99", fmt.Sprintf("%d, %s, %s", len(s.beside.acts), s.beside.percentile(50), s.beside.percentile(99)), "")
+	}
+	row("acts answered 202 in the storm, to be done later", fmt.Sprint(s.during.unanswered), "")
 	row("p99, storm / quiet", fmt.Sprintf("%.1f", float64(s.during.percentile(99))/float64(s.quiet.percentile(99))), "<= 3")
 	_ = w.Flush()
 }
