@@ -3,7 +3,7 @@
 // per act and history per dossier, beside the goal of each. It decides nothing: a missed goal is printed, not an error.
 //
 //	go run -C embedded ./bench [-n 200] [-c 8] [-via http] [-postgres DSN] [-cpuprofile FILE]
-//	go run -C embedded ./bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-cached 500] [-postgres DSN]
+//	go run -C embedded ./bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-cached 500] [-cpuprofile FILE] [-postgres DSN]
 //	go run -C embedded ./bench redate [-open 5000] [-cached 500] [-rate 5] [-cpuprofile FILE] [-postgres DSN]
 package main
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/pprof"
@@ -30,6 +31,17 @@ func (s *sampler) stop() error {
 	}
 	s.rounds = append(s.rounds, p)
 	return nil
+}
+
+// profiled writes the CPU profile of what is done to a file, if one is named.
+func (s *sampler) profiled(path string, do func() error) error {
+	if path == "" {
+		return do()
+	}
+	if err := s.start(); err != nil {
+		return err
+	}
+	return errors.Join(do(), s.stop(), s.write(path))
 }
 
 // write keeps the profile of all rounds in a file.

@@ -21,9 +21,6 @@ import (
 // redating is one re-dating of open dossiers and what was measured in it.
 type redating struct {
 	gale
-	sampler
-	cached  int
-	profile string
 	// all are the codes of the open dossiers.
 	all []string
 	// previewed is how long the preview took; amended dossiers were done in a second, as bare Updates were.
@@ -43,15 +40,15 @@ func redateMain(ctx context.Context, args []string) error {
 	var r redating
 	f := flag.NewFlagSet("redate", flag.ContinueOnError)
 	f.IntVar(&r.options.open, "open", 5_000, "open dossiers")
-	f.IntVar(&r.cached, "cached", 500, "workflows kept in memory by the worker")
+	f.IntVar(&r.options.cached, "cached", 500, "workflows kept in memory by the worker")
 	f.IntVar(&r.options.c, "c", 4, "submissions at once, to begin with")
 	f.Float64Var(&r.options.rate, "rate", 5, "acts of people a second")
-	f.StringVar(&r.profile, "cpuprofile", "", "write the CPU profile of the re-dating to this file")
+	f.StringVar(&r.options.profile, "cpuprofile", "", "write the CPU profile of the re-dating to this file")
 	f.StringVar(&r.options.postgres, "postgres", "", "keep both databases on this Postgres server instead")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	worker.SetStickyWorkflowCacheSize(r.cached)
+	worker.SetStickyWorkflowCacheSize(r.options.cached)
 	return r.run(ctx)
 }
 
@@ -117,24 +114,19 @@ func (r *redating) redate(ctx context.Context) error {
 	r.previewed = time.Since(begun)
 	fmt.Fprintf(os.Stderr, "previewed in %s\n", r.previewed.Round(100*time.Millisecond))
 	begun = time.Now()
-	if r.profile != "" {
-		if err := r.start(); err != nil {
+	var took time.Duration
+	err = r.profiled(r.options.profile, func() error {
+		if err := act("cb04", office.AmendPublish); err != nil {
 			return err
 		}
-	}
-	if err := act("cb04", office.AmendPublish); err != nil {
+		over := make(chan error, 1)
+		go func() { over <- r.reaches(ctx, a.ID, models.AmendmentDone) }()
+		err := r.workUntil(ctx, "redate", &r.meanwhile, over)
+		took = time.Since(begun)
 		return err
-	}
-	over := make(chan error, 1)
-	go func() { over <- r.reaches(ctx, a.ID, models.AmendmentDone) }()
-	if err := r.workUntil(ctx, "redate", &r.meanwhile, over); err != nil {
+	})
+	if err != nil {
 		return err
-	}
-	took := time.Since(begun)
-	if r.profile != "" {
-		if err := errors.Join(r.stop(), r.write(r.profile)); err != nil {
-			return err
-		}
 	}
 	state, err := o.AmendmentState(ctx, control("cb03"), models.AmendmentCalendar, a.ID)
 	if err != nil {
@@ -188,7 +180,7 @@ func (r *redating) print(out io.Writer) {
 	if r.options.postgres != "" {
 		where = "Postgres"
 	}
-	fmt.Fprintf(out, "%d open dossiers, %d workflows in memory, %.1f acts a second, %s\n\n", r.options.open, r.cached, r.options.rate, where)
+	fmt.Fprintf(out, "%d open dossiers, %d workflows in memory, %.1f acts a second, %s\n\n", r.options.open, r.options.cached, r.options.rate, where)
 	w := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	row := func(name, value, goal string) { fmt.Fprintf(w, "%s\t%s\t%s\n", name, value, goal) }
 	acts := func(name string, f *figures, goal string) {

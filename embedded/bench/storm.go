@@ -22,12 +22,12 @@ type stormOptions struct {
 	open, due, c, cached int
 	window, lead         time.Duration
 	rate                 float64
-	postgres             string
+	postgres, profile    string
 }
 
 // stormMain lets many deadlines of one legal instant fall due among many more open dossiers, while people go on working:
 //
-//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-cached 500] [-postgres DSN]
+//	bench storm [-open 20000] [-due 5000] [-window 5m] [-rate 5] [-lead 10m] [-cached 500] [-cpuprofile FILE] [-postgres DSN]
 //
 // and beside it, with window 0, as many bare timers of one instant on the same server, beside as many acts of people. The worker keeps
 // few workflows in memory, as of a province's open dossiers: both kinds of timers go off in workflows that have to be read again.
@@ -41,6 +41,7 @@ func stormMain(ctx context.Context, args []string) error {
 	f.DurationVar(&o.lead, "lead", 10*time.Minute, "from the first submission to the instant, in wall time")
 	f.Float64Var(&o.rate, "rate", 5, "acts of people a second")
 	f.IntVar(&o.cached, "cached", 500, "workflows kept in memory by the worker")
+	f.StringVar(&o.profile, "cpuprofile", "", "write the CPU profile of the storm to this file")
 	f.StringVar(&o.postgres, "postgres", "", "keep both databases on this Postgres server instead")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -110,6 +111,7 @@ func publishStorm(ctx context.Context, s *models.Store) error {
 // gale is one storm and what was measured in it.
 type gale struct {
 	*stand
+	sampler
 	options stormOptions
 	// at is the wall time of the instant.
 	at time.Time

@@ -25,7 +25,7 @@ func (s *gale) blow(ctx context.Context, instant time.Time) error {
 	go func() {
 		over <- s.watch(watch)
 	}()
-	if err := s.workUntil(ctx, "storm", &s.during, over); err != nil {
+	if err := s.profiled(s.options.profile, func() error { return s.workUntil(ctx, "storm", &s.during, over) }); err != nil {
 		return err
 	}
 	return s.check(ctx, instant)
