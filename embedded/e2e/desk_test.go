@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -39,7 +40,7 @@ func (d *desk) try(method, path, who, key string, body any, header ...string) (a
 		}
 		in = bytes.NewReader(b)
 	}
-	req, err := http.NewRequest(method, d.at.url()+path, in)
+	req, err := http.NewRequestWithContext(context.WithoutCancel(d.t.Context()), method, d.at.url()+path, in)
 	if err != nil {
 		return answer{}, err
 	}
@@ -211,7 +212,9 @@ func (d *desk) nothingBroke() {
 func (d *desk) page(url string) string {
 	d.t.Helper()
 	client := http.Client{Timeout: patience}
-	resp, err := client.Get(url)
+	req, err := http.NewRequestWithContext(d.t.Context(), http.MethodGet, url, nil)
+	require.NoError(d.t, err)
+	resp, err := client.Do(req)
 	require.NoError(d.t, err)
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)

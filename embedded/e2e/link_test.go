@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"net/url"
 	"sync"
@@ -51,7 +52,7 @@ func newLink(t *testing.T, dsn string) *link {
 	require.NoError(t, err)
 	l := &link{}
 	l.network, l.server = pgconn.NetworkAddress(c.Host, c.Port)
-	l.listener, err = net.Listen("tcp", "127.0.0.1:0")
+	l.listener, err = new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	u, err := url.Parse(dsn)
 	require.NoError(t, err)
@@ -93,7 +94,7 @@ func (l *link) set(state condition) {
 
 // carry takes one caller to the server and back.
 func (l *link) carry(near net.Conn) {
-	far, err := net.Dial(l.network, l.server)
+	far, err := new(net.Dialer).DialContext(context.Background(), l.network, l.server)
 	if err != nil {
 		_ = near.Close()
 		return

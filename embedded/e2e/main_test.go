@@ -11,6 +11,7 @@
 package e2e_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"os/exec"
@@ -48,7 +49,7 @@ func TestMain(m *testing.M) {
 	if programs, err = os.MkdirTemp("", "motcua-e2e-"); err != nil {
 		panic(err)
 	}
-	build := exec.Command("go", "build", "-o", programs, "motcua/embedded", "motcua/cmd/motcua")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", programs, "motcua/embedded", "motcua/cmd/motcua")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		panic(err)

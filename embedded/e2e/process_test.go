@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -29,7 +30,7 @@ type process struct {
 // spawn starts a program and waits for the first line it prints. It does not outlive the test.
 func spawn(t *testing.T, env []string, program string, args ...string) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command(program, args...), ended: make(chan struct{}), errs: &tail{}}
+	p := &process{cmd: exec.CommandContext(context.WithoutCancel(t.Context()), program, args...), ended: make(chan struct{}), errs: &tail{}}
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stderr = p.errs
 	out, err := p.cmd.StdoutPipe()

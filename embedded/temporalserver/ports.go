@@ -1,6 +1,7 @@
 package temporalserver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -33,7 +34,7 @@ type ports struct {
 	next int
 }
 
-func reservePorts(o Options) (*ports, error) {
+func reservePorts(ctx context.Context, o Options) (*ports, error) {
 	p := &ports{next: firstPort(os.Getpid(), serversStarted.Add(1))}
 	wanted := []struct {
 		host string
@@ -53,7 +54,7 @@ func reservePorts(o Options) (*ports, error) {
 		}{o.Host, o.UIPort, &p.ui})
 	}
 	for _, w := range wanted {
-		if err := p.hold(w.host, w.port, w.into); err != nil {
+		if err := p.hold(ctx, w.host, w.port, w.into); err != nil {
 			p.release()
 			return nil, err
 		}
@@ -69,8 +70,8 @@ func firstPort(process int, nth int64) int {
 	return lowestFreePort + int(place)*portsApart
 }
 
-func (p *ports) hold(host string, port int, into *int) error {
-	l, err := p.listen(host, port)
+func (p *ports) hold(ctx context.Context, host string, port int, into *int) error {
+	l, err := p.listen(ctx, host, port)
 	if err != nil {
 		return fmt.Errorf("reserve a port for the temporal server: %w", err)
 	}
@@ -84,9 +85,9 @@ func (p *ports) hold(host string, port int, into *int) error {
 }
 
 // listen takes the port that is asked for, or for 0 the next free one.
-func (p *ports) listen(host string, port int) (net.Listener, error) {
+func (p *ports) listen(ctx context.Context, host string, port int) (net.Listener, error) {
 	if port != 0 {
-		return net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+		return new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	}
 	var err error
 	for range portsTried {
@@ -95,7 +96,7 @@ func (p *ports) listen(host string, port int) (net.Listener, error) {
 			p.next = lowestFreePort
 		}
 		var l net.Listener
-		l, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(try)))
+		l, err = new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(try)))
 		if err == nil {
 			return l, nil
 		}

@@ -11,7 +11,7 @@ func TestFreePortsLieBelowThoseOfCallers(t *testing.T) {
 	t.Parallel()
 	seen := map[int]bool{}
 	for range 3 {
-		p, err := reservePorts(Options{Host: loopback})
+		p, err := reservePorts(t.Context(), Options{Host: loopback})
 		require.NoError(t, err)
 		defer p.release()
 		for _, port := range []int{p.frontend, p.history, p.matching, p.worker, p.ui} {
@@ -27,10 +27,10 @@ func TestBusyPortsArePassedOver(t *testing.T) {
 	t.Parallel()
 	first := &ports{next: 31000}
 	var a, b int
-	require.NoError(t, first.hold(loopback, 0, &a))
+	require.NoError(t, first.hold(t.Context(), loopback, 0, &a))
 	defer first.release()
 	second := &ports{next: a}
-	require.NoError(t, second.hold(loopback, 0, &b))
+	require.NoError(t, second.hold(t.Context(), loopback, 0, &b))
 	defer second.release()
 	require.Greater(t, b, a)
 }

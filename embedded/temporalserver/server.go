@@ -63,7 +63,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	ports, err := reservePorts(o)
+	ports, err := reservePorts(ctx, o)
 	if err != nil {
 		return nil, err
 	}

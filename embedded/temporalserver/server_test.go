@@ -164,7 +164,7 @@ func TestPostgresSurvivesRestart(t *testing.T) {
 
 func TestStartRefuses(t *testing.T) {
 	t.Parallel()
-	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	busy, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = busy.Close() })
 	foreign := filepath.Join(t.TempDir(), "notes.db")
@@ -213,7 +213,7 @@ func stop(t *testing.T, s *temporalserver.Server) {
 	began := time.Now()
 	require.NoError(t, s.Stop(testContext(t)))
 	t.Logf("stopped after %v", time.Since(began).Round(time.Millisecond))
-	_, err := net.DialTimeout("tcp", s.Address(), time.Second)
+	_, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.WithoutCancel(t.Context()), "tcp", s.Address())
 	require.Error(t, err, "the frontend's port is closed")
 }
 
@@ -315,7 +315,9 @@ func requireUI(t *testing.T, s *temporalserver.Server) {
 		"/api/v1/namespaces/" + s.Namespace() + "/workflows": "wf-1",
 		"/api/v1/settings": `"NotifyOnNewVersion":false`,
 	} {
-		res, err := web.Get("http://" + s.UIAddress() + path)
+		req, err := http.NewRequestWithContext(testContext(t), http.MethodGet, "http://"+s.UIAddress()+path, nil)
+		require.NoError(t, err)
+		res, err := web.Do(req)
 		require.NoError(t, err)
 		body, err := io.ReadAll(res.Body)
 		require.NoError(t, err)
