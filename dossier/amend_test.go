@@ -255,6 +255,22 @@ func TestExclusionSaysThePromise(t *testing.T) {
 	require.Equal(t, revision, h.s.Revision)
 }
 
+// What was taken out since the letter moves its date, whatever a corrected receipt says of the count that it was given in.
+func TestReceiptCorrectedAfterAReappointment(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []int{5, newest} {
+		h := newHand(t, split())
+		h.submit("2026-03-02 09:00", dossier.ChannelCounter)
+		h.s.Engine = engine
+		h.do("2026-03-02 09:00", dossier.Act{Kind: dossier.ActAccept, Register: 1})
+		h.do("2026-03-02 09:30", dossier.Act{Kind: dossier.ActReappoint, Reasoned: true, Approval: "ld", Until: at("2026-03-25 09:00")})
+		h.do("2026-03-05 09:00", dossier.Act{Kind: dossier.ActExclude, Ground: "Mất điện", Document: "7/QĐ", From: at("2026-03-02 10:00"), Until: at("2026-03-04 10:00")})
+		require.Equal(t, "2026-03-27 17:00", h.due("2026-03-05 09:00"), "engine version %d: two working days", engine)
+		h.do("2026-03-05 10:00", dossier.Act{Kind: dossier.ActCorrectReceipt, Ground: "luật", Document: "3/QĐ", Reasoned: true, Effective: at("2026-03-04 14:00")})
+		require.Equal(t, "2026-03-27 17:00", h.due("2026-03-05 10:00"), "engine version %d", engine)
+	}
+}
+
 func TestAmendmentRefusals(t *testing.T) {
 	t.Parallel()
 	h := newHand(t, split())

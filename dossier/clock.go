@@ -326,7 +326,11 @@ func (r *reckoner) promiseWith(c *Count, outs func(*reckoner) []span, at time.Ti
 
 // reappointed is the re-appointed date, moved by what was taken out since; a later count begins with it as it is printed.
 func (r *reckoner) reappointed(a *Reappointment, c *Count, outs []span) (time.Time, error) {
-	sum, err := minutes(r.cal, within(outs, latest(a.At, c.Start), farFuture))
+	since := a.At
+	if a.Count < c.N {
+		since = latest(since, c.Start)
+	}
+	sum, err := minutes(r.cal, within(outs, since, farFuture))
 	if err != nil || sum == 0 {
 		return a.NewDue, err
 	}
