@@ -159,8 +159,7 @@ func TestReappointment(t *testing.T) {
 	h.refused("2026-03-18 09:00", "already_reappointed", ask)
 	h.do("2026-03-20 09:00", complete("dat"))
 	h.do("2026-03-24 09:00", complete("duyet"))
-	v, err := dossier.Judge(h.d, h.s, at("2026-03-24 09:00"))
-	require.NoError(t, err)
+	v := h.verdict("2026-03-24 09:00")
 	require.Equal(t, dossier.ClassEarly, v.Class)
 	require.True(t, v.Rescheduled, "counted apart, late by default")
 }
@@ -190,8 +189,7 @@ func TestLateForGood(t *testing.T) {
 	require.Equal(t, dossier.ClassLate, h.class("2026-03-24 09:00"))
 	h.do("2026-03-26 09:30", complete("dat"))
 	h.do("2026-03-26 10:00", complete("duyet"))
-	v, err := dossier.Judge(h.d, h.s, at("2026-03-26 10:00"))
-	require.NoError(t, err)
+	v := h.verdict("2026-03-26 10:00")
 	require.Equal(t, dossier.ClassLate, v.Class)
 	require.Equal(t, "2026-03-18 17:00", v.Since.Format("2006-01-02 15:04"))
 	require.Equal(t, 90+60, v.LateMinutes, "07:30 to 09:00 before the pause, 09:00 to 10:00 after it")
@@ -212,8 +210,7 @@ func TestChargesAddUpExactly(t *testing.T) {
 	h.do("2026-03-03 09:00", complete("")) // 8 h of a budget of 4 h
 	h.do("2026-03-17 09:00", complete("dat"))
 	h.do("2026-03-24 11:00", complete("duyet"))
-	v, err := dossier.Judge(h.d, h.s, at("2026-03-24 11:00"))
-	require.NoError(t, err)
+	v := h.verdict("2026-03-24 11:00")
 	require.Equal(t, 3*480+210, v.LateMinutes)
 	sum := 0
 	for _, c := range v.Charges {

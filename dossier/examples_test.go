@@ -186,8 +186,7 @@ func TestRestartAfterReappointment(t *testing.T) {
 		require.Equal(t, want.suspended, h.due("2026-03-10 09:00"), "a working day later")
 		h.do("2026-03-30 09:00", complete("dat"))
 		h.do("2026-03-31 09:00", complete("duyet"))
-		v, err := dossier.Judge(h.d, h.s, at("2026-03-31 09:00"))
-		require.NoError(t, err)
+		v := h.verdict("2026-03-31 09:00")
 		require.Equal(t, want.class, v.Class)
 		require.True(t, v.Rescheduled, "apart, and late by default")
 

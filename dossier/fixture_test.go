@@ -175,9 +175,14 @@ func (h *hand) due(when string) string {
 	return h.view(when).DueAt.Format("2006-01-02 15:04")
 }
 
-func (h *hand) class(when string) string {
+func (h *hand) verdict(when string) dossier.Verdict {
 	h.t.Helper()
 	v, err := dossier.Judge(h.d, h.s, at(when))
 	require.NoError(h.t, err)
-	return v.Class
+	return v
+}
+
+func (h *hand) class(when string) string {
+	h.t.Helper()
+	return h.verdict(when).Class
 }
