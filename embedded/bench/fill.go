@@ -58,30 +58,35 @@ func (s *gale) allStarted(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
-	for {
+	return until(ctx, func() (bool, error) {
 		n, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 			Namespace: s.server.Namespace(), Query: "WorkflowType = 'Dossier' AND ExecutionStatus = 'Running'",
 		})
 		if err != nil {
-			return fmt.Errorf("count workflows: %w", err)
+			return false, fmt.Errorf("count workflows: %w", err)
 		}
-		if n.GetCount() >= int64(s.options.open) {
-			return nil
-		}
-		time.Sleep(time.Second)
-	}
+		return n.GetCount() >= int64(s.options.open), nil
+	})
 }
 
 // allSent waits until the messages of the intakes are sent: before that nothing is quiet.
 func (s *gale) allSent(ctx context.Context) error {
-	for {
+	return until(ctx, func() (bool, error) {
 		lag, err := s.ours.store.OutboxLag(ctx)
-		if err != nil {
+		return lag.Pending == 0, err
+	})
+}
+
+// until asks every second whether something is so.
+func until(ctx context.Context, so func() (bool, error)) error {
+	for {
+		if yes, err := so(); err != nil || yes {
 			return err
 		}
-		if lag.Pending == 0 {
-			return nil
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
 		}
-		time.Sleep(time.Second)
 	}
 }

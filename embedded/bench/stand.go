@@ -22,7 +22,7 @@ type stand struct {
 	ours   *ours
 }
 
-// openStand opens an installation whose clock stands at a legal instant now and runs as fast as any other, so that the figures do not
+// openStand opens an installation whose clock stands at a legal instant now and runs as fast as the wall's, so that the figures do not
 // depend on the day of the run. The rungs of one instant are spread over the window.
 func openStand(ctx context.Context, dsn, name string, legal time.Time, window time.Duration) (_ *stand, err error) {
 	s := new(stand)

@@ -33,14 +33,13 @@ func (s *gale) blow(ctx context.Context, instant time.Time) error {
 
 // blowBare is the same storm of bare timers, while people go on working as before.
 func (s *gale) blowBare(ctx context.Context, b *bareTimers) error {
-	at, err := b.set(ctx)
-	if err != nil {
+	if err := b.set(ctx); err != nil {
 		return err
 	}
-	time.Sleep(time.Until(at))
+	time.Sleep(time.Until(b.at))
 	over := make(chan error, 1)
 	go func() { over <- b.watch() }()
-	err = s.workUntil(ctx, "bare", &s.beside, over)
+	err := s.workUntil(ctx, "bare", &s.beside, over)
 	s.bare = b.last
 	return err
 }
